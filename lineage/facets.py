@@ -101,3 +101,14 @@ class ModelDatasetFacet(DatasetFacet):
     @staticmethod
     def _get_schema() -> str:
         return _schema("Model")
+
+
+@attr.define
+class FindingsRunFacet(RunFacet):
+    """What the run found wrong, each as `lineage.findings.Finding.to_json`. Key: lakeproof_findings."""
+
+    findings: list[dict[str, Any]]
+
+    @staticmethod
+    def _get_schema() -> str:
+        return _schema("Findings")
