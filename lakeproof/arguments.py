@@ -1,0 +1,23 @@
+"""Global options may stand before or after the command: move them to the front, where the parser wants them."""
+
+from collections.abc import Sequence
+
+_FLAGS = frozenset({"--json"})
+_VALUED = frozenset({"--home", "--actor"})
+
+
+def hoist(arguments: Sequence[str]) -> tuple[str, ...]:
+    """The same arguments with global options first, in their order. Nothing after `--` is touched."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument in _FLAGS or argument.partition("=")[0] in _VALUED and "=" in argument:
+            front.append(argument)
+        elif argument in _VALUED:
+            front += [argument, *(value for value in [next(waiting, None)] if value is not None)]
+        else:
+            rest.append(argument)
+    return (*front, *rest)

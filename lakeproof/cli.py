@@ -1,0 +1,73 @@
+"""The command line. Commands parse, make one call and render; each imports its rooms only when it runs."""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lakeproof.arguments import hoist
+from lakeproof.settings import Settings, read_settings
+from lineage.errors import Fault, LakeproofError
+
+app = typer.Typer(
+    name="lakeproof",
+    help="A lakehouse that can prove what it did.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+
+@app.callback()
+def entry(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="The home folder (LAKEPROOF_HOME; .lakeproof).")] = None,
+    actor: Annotated[str | None, typer.Option(help="Who acts, asserted (LAKEPROOF_ACTOR).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """A lakehouse that can prove what it did.
+
+    Exit codes: 0 it is so; 1 checked and not so, or not checkable; 2 bad input; 3 a fault of ours.
+    """
+    context.obj = read_settings(os.environ, home=home, actor=actor, json=as_json)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    from lakeproof import commands
+
+    commands.register(app)
+    given = hoist(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(args=list(given), prog_name="lakeproof")
+    except LakeproofError as error:
+        sys.exit(_complain(error, as_json="--json" in given))
+    except Exception as error:
+        if os.environ.get("LAKEPROOF_DEBUG") == "1":
+            traceback.print_exc()
+        fault = Fault(
+            f"a fault of ours: {type(error).__name__}: {error}",
+            next_move="run again with LAKEPROOF_DEBUG=1 and report what it prints",
+        )
+        sys.exit(_complain(fault, as_json="--json" in given))
+
+
+def _complain(error: LakeproofError, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": error.message, "next_move": error.next_move}), file=sys.stderr)
+    else:
+        print(f"lakeproof: {error}", file=sys.stderr)
+    return error.exit_code
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings that `entry` read."""
+    settings = context.obj
+    assert isinstance(settings, Settings)
+    return settings

@@ -1,0 +1,50 @@
+"""What a user may set, read once at the entry: options first, then LAKEPROOF_* of the environment."""
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineage.errors import BadInput
+
+PREFIX = "LAKEPROOF_"
+KNOWN = frozenset({"HOME", "ACTOR", "TOKEN", "WITHOUT_TOKEN", "CATALOG_URL", "DEBUG"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`token` authenticates; without it `actor` is only asserted. `json` chooses the output."""
+
+    home: Path
+    actor: str
+    token: str | None
+    json: bool
+    without_token: bool
+    debug: bool
+
+
+def read_settings(
+    environment: Mapping[str, str], *, home: Path | None = None, actor: str | None = None, json: bool = False
+) -> Settings:
+    """Combine options with the environment. Raises BadInput on an unknown LAKEPROOF_ variable."""
+    given = {key.removeprefix(PREFIX): value for key, value in environment.items() if key.startswith(PREFIX)}
+    unknown = sorted(given.keys() - KNOWN)
+    if unknown:
+        raise BadInput(
+            f"unknown setting {', '.join(PREFIX + key for key in unknown)}",
+            next_move=f"known are {', '.join(PREFIX + key for key in sorted(KNOWN))}",
+        )
+    return Settings(
+        home=(home or Path(given.get("HOME", ".lakeproof"))).absolute(),
+        actor=actor or given.get("ACTOR") or getpass.getuser(),
+        token=given.get("TOKEN") or None,
+        json=json,
+        without_token=_flag("WITHOUT_TOKEN", given.get("WITHOUT_TOKEN", "0")),
+        debug=_flag("DEBUG", given.get("DEBUG", "0")),
+    )
+
+
+def _flag(key: str, text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise BadInput(f"{PREFIX}{key} is '{text}'", next_move="set it to 1 or 0")
+    return text == "1"
