@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from catalog.catalog import Catalog
 from lakehouse.lake import Lake
 from lakehouse.vault import FileVault
+
 from lakeproof import project
 from lakeproof.home import Home
 from lakeproof.settings import Settings
