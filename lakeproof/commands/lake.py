@@ -1,0 +1,65 @@
+"""`init`, `tables`, `history`, `horizon`: the home and what is in its lake."""
+
+import typer
+
+from lakeproof.commands.context import settings_of, workspace_of
+from lakeproof.render import print_rows
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(init)
+    app.command()(tables)
+    app.command()(history)
+    app.command()(horizon)
+
+
+def init(context: typer.Context) -> None:
+    """Make an empty home."""
+    from catalog.catalog import Catalog
+    from lakeproof.home import Home
+
+    home = Home(root=settings_of(context).home)
+    new = home.make()
+    Catalog.open(home.root).close()
+    typer.echo(f"{'made' if new else 'kept'} the home {home.root}")
+
+
+def tables(context: typer.Context) -> None:
+    """List the tables of the lake with their newest versions."""
+    with workspace_of(context) as workspace:
+        rows = [
+            {"table": str(table), "newest": workspace.lake.newest(table).version}
+            for table in workspace.lake.tables()
+        ]
+        print_rows(rows, as_json=settings_of(context).json, empty="the lake is empty; load something with `lakeproof ingest`")
+
+
+def history(context: typer.Context, table: str) -> None:
+    """List a table's commits with run, actor and operation."""
+    from lineage.names import TableName
+    from lineage.times import render_moment
+
+    with workspace_of(context) as workspace:
+        rows = [
+            {
+                "version": commit.version,
+                "claimed": render_moment(commit.at),
+                "operation": commit.operation,
+                "run": str(commit.run) if commit.run else None,
+                "job": commit.job,
+                "actor": commit.actor,
+            }
+            for commit in workspace.lake.history(TableName.parse(table))
+        ]
+        print_rows(rows, as_json=settings_of(context).json, empty="no commits")
+
+
+def horizon(context: typer.Context) -> None:
+    """Show how far back each table can really be read; exit 1 when a promise is not kept."""
+    from lakehouse.horizon import horizons
+
+    with workspace_of(context) as workspace:
+        found = horizons(workspace.lake)
+        print_rows([row.to_json() for row in found], as_json=settings_of(context).json, empty="the lake is empty")
+        if not all(row.kept for row in found):
+            raise typer.Exit(1)
