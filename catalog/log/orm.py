@@ -1,0 +1,72 @@
+"""The log's tables. Rows are written once; triggers refuse changes, as a guard rail."""
+
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.base import Base, Whole
+
+
+class EntryRow(Base):
+    """An envelope, column by column, and its leaf hash."""
+
+    __tablename__ = "log_entries"
+    __table_args__ = (
+        Index("ux_log_entries_event", "kind", "event_id", unique=True),
+        Index("ix_log_entries_kind", "kind", "seq"),
+        Index("ix_log_entries_producer", "producer", "producer_seq"),
+    )
+
+    seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    event_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    producer: Mapped[str] = mapped_column(Text)
+    producer_seq: Mapped[int | None] = mapped_column(Whole)
+    recorded_at: Mapped[str] = mapped_column(String(27), unique=True)
+    actor: Mapped[str] = mapped_column(Text)
+    authenticated: Mapped[bool] = mapped_column(Boolean)
+    payload_sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(Whole)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class PayloadRow(Base):
+    """A payload's bytes as they came; apart from the envelope, so that one can go without the other."""
+
+    __tablename__ = "log_payloads"
+
+    seq: Mapped[int] = mapped_column(
+        Whole, ForeignKey("log_entries.seq"), primary_key=True, autoincrement=False
+    )
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NodeRow(Base):
+    """A complete inner node of the Merkle tree, level 1 and up; leaves are in the entries."""
+
+    __tablename__ = "log_nodes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    level: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class ActorRow(Base):
+    """Who may be authenticated. Projected from the log."""
+
+    __tablename__ = "actors"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    role: Mapped[str] = mapped_column(Text)
+    added_seq: Mapped[int] = mapped_column(Whole)
+
+
+class TokenRow(Base):
+    """A token by its SHA-256; the token itself is kept nowhere. Projected from the log."""
+
+    __tablename__ = "actor_tokens"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, ForeignKey("actors.name"), index=True)
+    issued_seq: Mapped[int] = mapped_column(Whole)
+    revoked_seq: Mapped[int | None] = mapped_column(Whole)
