@@ -1,0 +1,80 @@
+"""Values of column lineage: a source column, and in which of OpenLineage's ways it takes part in a result. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from lineage.names import ColumnId
+
+
+class Subtype(StrEnum):
+    """How a source column takes part, in OpenLineage's terms. The first three carry its value, the others steer."""
+
+    IDENTITY = "IDENTITY"
+    TRANSFORMATION = "TRANSFORMATION"
+    AGGREGATION = "AGGREGATION"
+    JOIN = "JOIN"
+    FILTER = "FILTER"
+    GROUP_BY = "GROUP_BY"
+    SORT = "SORT"
+    WINDOW = "WINDOW"
+    CONDITIONAL = "CONDITIONAL"
+
+    @property
+    def direct(self) -> bool:
+        return self in _STRENGTH
+
+
+_STRENGTH = {Subtype.IDENTITY: 0, Subtype.TRANSFORMATION: 1, Subtype.AGGREGATION: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ColumnSource:
+    """One source column and how it takes part."""
+
+    column: ColumnId
+    subtype: Subtype
+
+    @property
+    def type(self) -> str:
+        """DIRECT or INDIRECT."""
+        return "DIRECT" if self.subtype.direct else "INDIRECT"
+
+
+Sources: TypeAlias = frozenset[ColumnSource]
+NOTHING: Sources = frozenset()
+
+
+def through(sources: Iterable[ColumnSource], how: Subtype) -> Sources:
+    """The sources of an expression that uses these as `how`.
+
+    A value keeps the strongest of its ways (aggregated once, aggregated for good); what only steered still does.
+    """
+    return frozenset(ColumnSource(column=s.column, subtype=_joined(s.subtype, how)) for s in sources)
+
+
+def steering(sources: Iterable[ColumnSource], how: Subtype) -> Sources:
+    """The sources of a condition, an order or a grouping: all of them steer as `how`, none carries a value."""
+    return frozenset(ColumnSource(column=s.column, subtype=how) for s in sources)
+
+
+def strongest(sources: Iterable[ColumnSource]) -> tuple[ColumnSource, ...]:
+    """Sorted, with at most one direct way for each column: the strongest."""
+    best: dict[ColumnId, Subtype] = {}
+    steer: set[ColumnSource] = set()
+    for source in sources:
+        if not source.subtype.direct:
+            steer.add(source)
+        elif source.column not in best or _STRENGTH[source.subtype] > _STRENGTH[best[source.column]]:
+            best[source.column] = source.subtype
+    direct = {ColumnSource(column=column, subtype=subtype) for column, subtype in best.items()}
+    return tuple(sorted(direct | steer))
+
+
+def _joined(inner: Subtype, outer: Subtype) -> Subtype:
+    if not inner.direct:
+        return inner
+    if not outer.direct:
+        return outer
+    return max(inner, outer, key=_STRENGTH.__getitem__)
