@@ -1,0 +1,40 @@
+# What each command does: make help
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check setup setup-tests lint lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: setup ## set up, run the main job on real input, serve it; DEMO_ARGS=--no-serve ends after the job
+	@$(BIN)/lakeproof demo $(DEMO_ARGS)
+
+test: setup-tests lint ## set up, run every check and every test; TEST_ARGS go to pytest
+	@$(BIN)/pytest $(TEST_ARGS)
+
+check: setup lint ## format, lint, types, import walls, budgets
+	@$(BIN)/pytest tests/architecture
+
+setup: ## only set up
+	@$(PYTHON) -m infra.setup
+
+setup-tests:
+	@$(PYTHON) -m infra.setup --tests
+
+lint:
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+
+lock: setup ## resolve requirements.lock again; LOCK_ARGS=--upgrade takes newer versions
+	@UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		--output-file requirements.lock $(LOCK_ARGS)
+
+clean: ## remove what set-up and tests made; the homes of your data stay
+	@rm -rf .venv .jars .jars.partial .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
