@@ -76,7 +76,12 @@ class RunInProgress:
     @property
     def binding(self) -> str:
         """The commit binding: goes as `userMetadata` into every Delta commit of this run (DESIGN section 1)."""
-        parts = {"run": str(self.id), "job": str(self.job), "actor": self.actor, "code": self.environment.code}
+        parts = {
+            "run": str(self.id),
+            "job": str(self.job),
+            "actor": self.actor,
+            "code": self.environment.code,
+        }
         return json.dumps(parts, sort_keys=True)
 
     def reads(self, dataset: DatasetId, version: str | None, **facets: Any) -> None:
@@ -93,7 +98,9 @@ class RunInProgress:
         facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(datasetVersion=dataset.version)
         self._write(dataset.dataset, rows, facets)
 
-    def writes_table(self, versions: Sequence[TableVersion], *, rows: int | None = None, **facets: Any) -> None:
+    def writes_table(
+        self, versions: Sequence[TableVersion], *, rows: int | None = None, **facets: Any
+    ) -> None:
         """Record the commits this run made to one table, oldest first. At least one."""
         numbers = [version.version for version in versions]
         facets["lakeproof_commits"] = CommitsDatasetFacet(versions=numbers)
@@ -111,8 +118,8 @@ class RunInProgress:
     def _write(self, dataset: DatasetId, rows: int | None, facets: dict[str, Any]) -> None:
         statistics: dict[str, OutputDatasetFacet] = {}
         if rows is not None:
-            statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
-                rowCount=rows
+            statistics["outputStatistics"] = (
+                output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rowCount=rows)
             )
         self.outputs[dataset] = OutputDataset(
             dataset.namespace, dataset.name, facets=facets, outputFacets=statistics

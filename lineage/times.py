@@ -25,7 +25,9 @@ def parse_moment(text: str) -> datetime:
             return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"'{text}' is not a time", next_move="write 2026-03-04 or 2026-03-04T10:00:00Z") from error
+        raise BadInput(
+            f"'{text}' is not a time", next_move="write 2026-03-04 or 2026-03-04T10:00:00Z"
+        ) from error
     if moment.tzinfo is None:
         raise BadInput(f"'{text}' has no time zone", next_move=f"write {text}Z for UTC")
     return moment.astimezone(UTC)
