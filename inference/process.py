@@ -1,0 +1,77 @@
+"""The scoring service as a process: start, say where, serve until SIGTERM, file what is left, end."""
+
+import json
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from inference.journal import FileJournal
+from inference.registry import Registry
+from inference.service import create_app
+from inference.settings import ScoringSettings
+from lakehouse.lake import Lake
+from lineage.errors import BadInput
+from lineage.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The parts of one scoring process. `journal` is the folder in the home."""
+
+    journal: Path
+    registry: Registry
+    lake: Lake
+    recorder: Recorder
+    settings: ScoringSettings
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then return; prints one line `{"url": …}` when ready.
+
+        Raises BadInput when the port is taken, Fault when another process writes the journal.
+        """
+        listener = _listen(self.settings)
+        journal = FileJournal(self.journal, new_id=self.recorder.new_id)
+        app = create_app(
+            journal=journal,
+            registry=self.registry,
+            lake=self.lake,
+            recorder=self.recorder,
+            settings=self.settings,
+        )
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=self.settings.shutdown_seconds,
+        )
+        # uvicorn raises the signal again after its shutdown; by then everything is done.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        try:
+            _Announced(config).run(sockets=[listener])
+        finally:
+            journal.close()
+            listener.close()
+
+
+class _Announced(uvicorn.Server):
+    """Tells whoever started this process, once requests are answered."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            print(json.dumps({"url": f"http://{host}:{port}"}), flush=True)
+
+
+def _listen(settings: ScoringSettings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        raise BadInput(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}",
+            next_move="end what listens there, or set LAKEPROOF_SCORING_PORT",
+        ) from error
