@@ -14,7 +14,7 @@ from lineage.actors import Actor
 from lineage.merkle import NodeReader
 from lineage.times import render_moment
 
-_ENVELOPE = (
+ENVELOPE = (
     EntryRow.seq,
     EntryRow.event_id,
     EntryRow.kind,
@@ -75,7 +75,7 @@ def recorded_at(session: Session, seq: int) -> datetime | None:
 def select_entries() -> Entries:
     """Envelopes with payloads, in order; to be narrowed and given to `read_entries`."""
     payload = PayloadRow.seq == EntryRow.seq
-    return select(*_ENVELOPE, PayloadRow.body).join(PayloadRow, payload).order_by(EntryRow.seq)
+    return select(*ENVELOPE, PayloadRow.body).join(PayloadRow, payload).order_by(EntryRow.seq)
 
 
 def read_entries(session: Session, statement: Entries) -> Iterator[Entry]:
@@ -124,6 +124,14 @@ def nodes_at(session: Session, places: Iterable[tuple[int, int]]) -> dict[tuple[
             )
             found |= {(level, position): digest for position, digest in session.execute(chosen)}
     return found
+
+
+def nodes_between(session: Session, level: int, start: int, end: int) -> dict[int, bytes]:
+    """The inner nodes of one level at positions start up to, not including, end."""
+    chosen = select(NodeRow.position, NodeRow.digest).where(
+        NodeRow.level == level, NodeRow.position >= start, NodeRow.position < end
+    )
+    return {position: digest for position, digest in session.execute(chosen)}
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

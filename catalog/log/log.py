@@ -1,0 +1,167 @@
+"""The evidence log: append, read, prove, verify."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from catalog.log import rows
+from catalog.log.entry import Entry, draft
+from catalog.log.files import LogFiles
+from catalog.log.keys import LogKey
+from catalog.log.orm import EntryRow
+from catalog.log.proof import Proof
+from catalog.log.publication import last_checkpoint, publish
+from catalog.log.verification import Recomputation
+from catalog.store import Store
+from lineage.actors import Actor
+from lineage.canonical import Json
+from lineage.certainty import Failed, NotCheckable, Verdict, Verified
+from lineage.checkpoints import Checkpoint, open_checkpoint
+from lineage.errors import BadInput, NotFound, Refused
+from lineage.ids import IdSource
+from lineage.merkle import consistency_at, inclusion_at
+from lineage.times import Clock, Instants
+
+_LISTED = 10  # differences spelt out in a verdict
+
+
+class Log:
+    """One log over one database and one folder. Threads and processes may append at once."""
+
+    def __init__(self, store: Store, files: LogFiles, key: LogKey, *, clock: Clock, new_id: IdSource) -> None:
+        self._store = store
+        self._files = files
+        self._key = key
+        self._clock = clock
+        self._new_id = new_id
+
+    @property
+    def verifier(self) -> str:
+        """The log's name and public key in one line (C2SP vkey)."""
+        return self._key.verifier
+
+    @property
+    def size(self) -> int:
+        """How many entries there are; the next one's seq."""
+        with self._store.reading() as session:
+            return rows.size_of(session)
+
+    def append(
+        self, kind: str, payload: Mapping[str, Json], *, actor: Actor, event_id: str | None = None
+    ) -> Entry:
+        """Log an entry of our own; durable when this returns.
+
+        An event_id given makes it idempotent: the entry already logged under (kind, event_id) is returned instead.
+        Raises BadInput when the payload is not JSON.
+        """
+        wanted = draft(kind, payload, actor=actor, event_id=event_id or self._new_id())
+        with self._store.sequenced() as session:
+            [(entry, _)] = rows.append(session, [wanted], now=self._clock())
+        return entry
+
+    def entries(
+        self, kind: str | None = None, *, upto: int | None = None, since: int = 0
+    ) -> tuple[Entry, ...]:
+        """The entries with since <= seq < upto, oldest first, of one kind or of all."""
+        chosen = rows.select_entries().where(EntryRow.seq >= since)
+        if kind is not None:
+            chosen = chosen.where(EntryRow.kind == kind)
+        if upto is not None:
+            chosen = chosen.where(EntryRow.seq < upto)
+        with self._store.reading() as session:
+            return tuple(rows.read_entries(session, chosen))
+
+    def entry(self, seq: int) -> Entry:
+        """One entry. Raises NotFound when the log is not that long."""
+        found = self.entries(since=seq, upto=seq + 1) if 0 <= seq < 2**53 else ()
+        if not found:
+            raise NotFound(
+                f"the log has no entry {seq} (it has {self.size})",
+                next_move="entries are numbered from 0; `lakeproof log checkpoint` tells how many there are",
+            )
+        return found[0]
+
+    def resolve(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Instants:
+        """Make both times of a question concrete.
+
+        `as_of` left out is now. `known_at` left out, or still to come, is the time of the newest entry, so that asking
+        again with the times echoed gives the same answer for ever.
+        """
+        now = self._clock()
+        with self._store.reading() as session:
+            if known_at is not None and known_at <= now:
+                return Instants(
+                    as_of=as_of or now, known_at=known_at, log_size=rows.size_at(session, known_at)
+                )
+            size = rows.size_of(session)
+            newest = rows.recorded_at(session, size - 1)
+        return Instants(as_of=as_of or now, known_at=newest or now, log_size=size)
+
+    def checkpoint(self) -> str:
+        """The signed head of the log, published in its folder together with the tiles.
+
+        Raises Refused when the log does not extend what was signed last.
+        """
+        with self._store.sequenced() as session:
+            return publish(session, self._files, self._key)
+
+    def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
+        """The audit path of entry seq in the tree of the first size entries (all). BadInput outside the log."""
+        with self._store.reading() as session:
+            size = _within(session, size, at_least=seq + 1 if seq >= 0 else seq)
+            return tuple(inclusion_at(seq, size, rows.node_reader(session)))
+
+    def consistency(self, old_size: int, size: int | None = None) -> tuple[bytes, ...]:
+        """The proof that the log of size entries extends that of old_size. BadInput outside the log."""
+        with self._store.reading() as session:
+            size = _within(session, size, at_least=old_size)
+            return tuple(consistency_at(old_size, size, rows.node_reader(session)))
+
+    def proof(self, seq: int) -> Proof:
+        """Entry seq with its audit path to a signed checkpoint, to be taken away. NotFound when there is none."""
+        envelope = self.entry(seq).envelope
+        note = self.checkpoint()
+        size = int(note.split("\n")[1])
+        return Proof(envelope=envelope, path=self.inclusion(seq, size), checkpoint=note)
+
+    def verify(self, checkpoint: str | None = None) -> Verdict:
+        """Recompute everything from envelopes and payloads, and compare with tree, tiles and checkpoints.
+
+        `checkpoint`: the note that an auditor kept. Failed names every entry that differs (the first ten in full).
+        """
+        try:
+            last = last_checkpoint(self._files, self._key, self.size)
+        except Refused as error:
+            return Failed(reason=error.message)
+        kept = last if checkpoint is None else open_checkpoint(checkpoint, self._key.origin, self._key.public)
+        if kept is None:
+            return NotCheckable(reason=f"the checkpoint given is not one that {self._key.origin} signed")
+        with self._store.reading() as session:
+            found = Recomputation(session, self._files, (last, kept))
+            found.run()
+        return _verdict(found, last, None if checkpoint is None else kept)
+
+
+def _within(session: Session, size: int | None, *, at_least: int) -> int:
+    newest = rows.size_of(session)
+    size = newest if size is None else size
+    if not 0 <= at_least <= size <= newest:
+        raise BadInput(
+            f"no such proof: {at_least} entries in a log of {size} (the log has {newest})",
+            next_move="give an entry of the log and a size that it has had",
+        )
+    return size
+
+
+def _verdict(found: Recomputation, last: Checkpoint, kept: Checkpoint | None) -> Verdict:
+    differences = found.differences
+    if differences:
+        listed = [str(each) for each in differences[:_LISTED]]
+        if len(differences) > _LISTED:
+            listed.append(f"and {len(differences) - _LISTED} more")
+        return Failed(reason="; ".join(listed))
+    notes = [f"{found.size} entries, the first {last.size} of them signed"]
+    if kept is not None:
+        notes.append(f"they extend the {kept.size} entries of the checkpoint given")
+    return Verified(notes=tuple(notes))

@@ -1,0 +1,1 @@
+"""Alembic's migrations of catalog.db; `catalog.schema` runs them."""
