@@ -65,7 +65,7 @@ class Store:
         except DBAPIError as error:
             raise Fault(
                 f"the catalog's database {self.path.name} cannot be {done}: {error.orig}",
-                next_move="check that the home is writable, its disk is not full and no other program holds it",
+                next_move="check that the home is writable, its disk not full and no other program holds it",
             ) from error
 
 

@@ -33,8 +33,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What the Merkle tree protects. `recorded_at` is ours, in UTC with microseconds, and strictly rises with seq.
+    """What the Merkle tree protects.
 
+    `recorded_at` is ours, in UTC with microseconds, and strictly rises with seq.
     `payload_sha256` is 64 hexadecimal digits and `size` the payload's bytes.
     """
 
@@ -64,8 +65,8 @@ class Envelope:
     def to_bytes(self) -> bytes:
         """The RFC 8785 bytes: the leaf's data.
 
-        For an object of text, integers below 2^53, booleans and null with plain keys, orjson's sorted output is
-        RFC 8785 (a property test holds it to that), and ten times as fast as the general canonicaliser.
+        For text, integers below 2^53, booleans and null under plain keys, orjson's sorted output is RFC 8785
+        (a property test holds it to that), and ten times as fast as the general canonicaliser.
         """
         return orjson.dumps(self.to_json(), option=orjson.OPT_SORT_KEYS)
 

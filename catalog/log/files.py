@@ -1,4 +1,4 @@
-"""The log's folder: tiles, the last checkpoint, the public key. Written for others to read, byte for byte final."""
+"""The log's folder: tiles, the last checkpoint, the public key. Written for others to read."""
 
 import os
 from pathlib import Path
@@ -40,7 +40,7 @@ class LogFiles:
                 partial.rmdir()
 
     def tile(self, level: int, index: int) -> tuple[str, list[bytes]]:
-        """The widest published form of a tile, as (path, hashes); its hashes are none when it is not there."""
+        """The widest published form of a tile, as (path, hashes); no hashes when it is not there."""
         full = Tile(level=level, index=index, width=WIDTH).path
         path = self.root / full
         if not path.exists():

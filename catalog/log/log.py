@@ -52,7 +52,7 @@ class Log:
     ) -> Entry:
         """Log an entry of our own; durable when this returns.
 
-        An event_id given makes it idempotent: the entry already logged under (kind, event_id) is returned instead.
+        An event_id given makes it idempotent: what is already logged under (kind, event_id) is returned.
         Raises BadInput when the payload is not JSON.
         """
         wanted = draft(kind, payload, actor=actor, event_id=event_id or self._new_id())
@@ -85,8 +85,8 @@ class Log:
     def resolve(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Instants:
         """Make both times of a question concrete.
 
-        `as_of` left out is now. `known_at` left out, or still to come, is the time of the newest entry, so that asking
-        again with the times echoed gives the same answer for ever.
+        `as_of` left out is now. `known_at` left out, or still to come, is the newest entry's time: asking again
+        with the times echoed gives the same answer for ever.
         """
         now = self._clock()
         with self._store.reading() as session:
@@ -107,7 +107,7 @@ class Log:
             return publish(session, self._files, self._key)
 
     def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
-        """The audit path of entry seq in the tree of the first size entries (all). BadInput outside the log."""
+        """The audit path of entry seq in the tree of the first size entries. BadInput outside the log."""
         with self._store.reading() as session:
             size = _within(session, size, at_least=seq + 1 if seq >= 0 else seq)
             return tuple(inclusion_at(seq, size, rows.node_reader(session)))
@@ -119,7 +119,7 @@ class Log:
             return tuple(consistency_at(old_size, size, rows.node_reader(session)))
 
     def proof(self, seq: int) -> Proof:
-        """Entry seq with its audit path to a signed checkpoint, to be taken away. NotFound when there is none."""
+        """Entry seq with its audit path to a signed checkpoint, to be taken away. NotFound without it."""
         envelope = self.entry(seq).envelope
         note = self.checkpoint()
         size = int(note.split("\n")[1])
@@ -128,7 +128,7 @@ class Log:
     def verify(self, checkpoint: str | None = None) -> Verdict:
         """Recompute everything from envelopes and payloads, and compare with tree, tiles and checkpoints.
 
-        `checkpoint`: the note that an auditor kept. Failed names every entry that differs (the first ten in full).
+        `checkpoint`: the note that an auditor kept. Failed names the entries that differ, ten at most.
         """
         try:
             last = last_checkpoint(self._files, self._key, self.size)

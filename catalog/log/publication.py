@@ -1,4 +1,4 @@
-"""Publish the log's head: sign a checkpoint, but only of a tree that extends the last one signed; write its tiles.
+"""Publish the log's head: sign a checkpoint, only of a tree that extends the last signed; write its tiles.
 
 The caller holds the sequencer lock, so that head, tiles and checkpoint are of one moment.
 """
@@ -34,6 +34,12 @@ def publish(session: Session, files: LogFiles, key: LogKey) -> str:
         note = sign(head, key.private)
         files.publish_checkpoint(note)
     return note
+
+
+def begin(session: Session, files: LogFiles, key: LogKey) -> None:
+    """Sign the empty log before anything is appended: a checkpoint gone later was taken away."""
+    if files.checkpoint() is None and size_of(session) == 0:
+        publish(session, files, key)
 
 
 def last_checkpoint(files: LogFiles, key: LogKey, size: int) -> Checkpoint:

@@ -33,7 +33,10 @@ Entries: TypeAlias = "Select[*tuple[Any, ...]]"
 
 
 def append(session: Session, drafts: Sequence[Draft], *, now: datetime) -> list[tuple[Entry, bool]]:
-    """Log drafts under the sequencer lock; each with whether it was new. A known (kind, event_id) is not repeated."""
+    """Log drafts under the sequencer lock; each with whether it was new.
+
+    A (kind, event_id) already logged, or asked twice, is answered with its first entry.
+    """
     wanted = first_of_each(drafts)
     known = _by_event(session, list(wanted))
     sealed = seal((each for key, each in wanted.items() if key not in known), _head(session), now=now)
@@ -131,7 +134,7 @@ def nodes_between(session: Session, level: int, start: int, end: int) -> dict[in
     chosen = select(NodeRow.position, NodeRow.digest).where(
         NodeRow.level == level, NodeRow.position >= start, NodeRow.position < end
     )
-    return {position: digest for position, digest in session.execute(chosen)}
+    return {row.position: row.digest for row in session.execute(chosen)}
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -1,4 +1,4 @@
-"""Give drafts their places in the log: sequence numbers, times, leaves, tree nodes. Pure; the caller holds the lock."""
+"""Give drafts their places in the log: sequence numbers, times, leaves, tree nodes. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Where the log stands: entries so far, the last one's time, and the hashes of `frontier_places(size)`."""
+    """Where the log stands: its size, the last entry's time, the hashes of `frontier_places(size)`."""
 
     size: int
     recorded_at: datetime | None
@@ -22,7 +22,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """New entries with their leaf hashes, in order, and the inner nodes (level, position, hash) they complete."""
+    """New entries with their leaf hashes, in order; the inner nodes (level, position, hash) they complete."""
 
     entries: tuple[tuple[Entry, bytes], ...]
     nodes: tuple[tuple[int, int, bytes], ...]

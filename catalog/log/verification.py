@@ -1,6 +1,6 @@
 """Recompute the whole log and say where it differs from what was sealed, published and signed.
 
-Trusts nothing but the checkpoints' signatures: leaves are made again from the envelopes, digests from the payloads.
+Trusts only the checkpoints' signatures: leaves are made again from the envelopes, digests from the payloads.
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ class Difference:
 class Recomputation:
     """Goes through all entries once; `differences` are in order of entries, `roots` by size.
 
-    A difference in an entry changes every node and root above it. Such consequences are not listed again, so the
-    tree is only grown as long as nothing differs.
+    A difference in an entry changes every node and root above it. Such consequences are not listed again,
+    so the tree is only grown as long as nothing differs.
     """
 
     def __init__(self, session: Session, files: LogFiles, checkpoints: Sequence[Checkpoint]) -> None:

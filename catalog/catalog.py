@@ -1,0 +1,66 @@
+"""The record of one home, opened: log, intake, actors, graph and aspects over one database."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from catalog.actors import Actors
+from catalog.intake import Intake
+from catalog.log.entry import Entry
+from catalog.log.files import LogFiles
+from catalog.log.keys import LogKey, open_key
+from catalog.log.log import Log
+from catalog.log.publication import begin
+from catalog.schema import migrate
+from catalog.store import Store
+from lineage.ids import IdSource, new_id
+from lineage.openlineage import ParsedEvent
+from lineage.times import Clock, system_clock
+
+
+class Catalog:
+    """Everything the record can do. A context manager."""
+
+    def __init__(self, store: Store, files: LogFiles, key: LogKey, *, clock: Clock, new_id: IdSource) -> None:
+        self._store = store
+        self.log = Log(store, files, key, clock=clock, new_id=new_id)
+        self.intake = Intake(store, apply=_nothing, clock=clock)
+        self.actors = Actors(store, clock=clock, new_id=new_id)
+
+    @classmethod
+    def open(cls, home: Path, *, clock: Clock = system_clock, new_id: IdSource = new_id) -> Self:
+        """Open the record in home, made or brought to the newest schema where needed.
+
+        Raises Fault when its files cannot be used, Refused when it is newer than this program.
+        """
+        home.mkdir(parents=True, exist_ok=True)
+        key = open_key(home / "keys" / "log.key")
+        files = LogFiles(home / "log")
+        files.publish_key(key.verifier)
+        store = Store(home / "catalog.db")
+        migrate(store)
+        if files.checkpoint() is None:
+            with store.sequenced() as session:
+                begin(session, files, key)
+        return cls(store, files, key, clock=clock, new_id=new_id)
+
+    def close(self) -> None:
+        """Let go of the database. Publishing is asked for: `log.checkpoint()`."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _nothing(session: Session, event: ParsedEvent, entry: Entry) -> None:
+    """Until the graph is there."""

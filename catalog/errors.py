@@ -1,0 +1,17 @@
+"""Errors of the record that its callers tell apart."""
+
+from typing import ClassVar
+
+from lineage.errors import BadInput, Denied
+
+
+class NotAuthenticated(Denied):
+    """No token, or none that opens this door."""
+
+    http_status: ClassVar[int] = 401
+
+
+class TooLarge(BadInput):
+    """More bytes than are taken at once."""
+
+    http_status: ClassVar[int] = 413
