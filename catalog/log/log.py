@@ -85,8 +85,8 @@ class Log:
     def resolve(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Instants:
         """Make both times of a question concrete.
 
-        `as_of` left out is now. `known_at` left out, or still to come, is the newest entry's time: asking again
-        with the times echoed gives the same answer for ever.
+        `as_of` left out is now. `known_at` left out, or still to come, is the newest entry's time, so
+        that asking again with the times echoed gives the same answer for ever.
         """
         now = self._clock()
         with self._store.reading() as session:
