@@ -1,6 +1,7 @@
 """Read Delta tables at exact versions with delta-rs, without a JVM. Nothing is written here.
 
-Reads go through delta-rs's QueryBuilder: its pyarrow reader refuses deletion vectors and aborts interpreter shutdown.
+Reads go through delta-rs's QueryBuilder: its pyarrow reader refuses deletion vectors, and aborts when the
+interpreter shuts down.
 """
 
 import difflib
@@ -13,8 +14,9 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
+from deltalake.exceptions import TableNotFoundError
 
-from lakehouse.errors import NoSuchTable, NoSuchVersion, translated
+from lakehouse.errors import DamagedTable, NoSuchTable, NoSuchVersion, translated
 from lineage.canonical import Json
 from lineage.errors import BadInput
 from lineage.names import RunId, TableName, TableVersion, parse_run_id
@@ -24,8 +26,8 @@ from lineage.names import RunId, TableName, TableVersion, parse_run_id
 class Commit:
     """One Delta commit, with the commit binding read from its userMetadata.
 
-    `run`, `job`, `actor`, `code` are None where the commit carries no binding; `claimed` is the text it does carry.
-    `at` is the writer's claim, not evidence. `metrics` are the engine's, integers where they are integers.
+    `run`, `job`, `actor`, `code` are None where the commit carries no binding; `claimed` is the text it does
+    carry. `at` is the writer's claim, not evidence. `metrics` are the engine's, numbers as numbers.
     """
 
     version: int
@@ -41,7 +43,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DataFile:
-    """A data file of a table version: path relative to the table's folder, size in bytes, rows if the log says."""
+    """A data file of a version: path relative to the table's folder, size in bytes, rows if the log says."""
 
     path: str
     size: int
@@ -60,11 +62,8 @@ class Lake:
 
     def tables(self) -> tuple[TableName, ...]:
         """Every table of the lake, sorted. A folder with an empty log is not a table."""
-        found = []
-        for log in self.root.glob("*/*/_delta_log"):
-            if any(log.glob("*.json")) or any(log.glob("*.parquet")):
-                found.append((log.parent.parent.name, log.parent.name))
-        return tuple(sorted(name for pair in found if (name := _table_name(*pair)) is not None))
+        logs = self.root.glob("*/*/_delta_log")
+        return tuple(sorted(name for log in logs if (name := _table_of(log)) is not None))
 
     def exists(self, table: TableName) -> bool:
         return DeltaTable.is_deltatable(self.path(table))
@@ -75,14 +74,7 @@ class Lake:
 
     def at(self, version: TableVersion) -> TableVersion:
         """The same version, checked to be readable. Raises NoSuchTable, NoSuchVersion, DamagedTable."""
-        newest = self.newest(version.table).version
-        if version.version > newest:
-            raise NoSuchVersion(
-                f"{version.table} has no version {version.version} (newest {newest})",
-                next_move=f"list them with `lakeproof history {version.table}`",
-            )
-        if version.version < newest:
-            self.open(version.table, version.version)
+        self.open_at(version)
         return version
 
     def history(self, table: TableName) -> tuple[Commit, ...]:
@@ -99,7 +91,7 @@ class Lake:
     def read(
         self, version: TableVersion, *, columns: Sequence[str] | None = None, where: str | None = None
     ) -> pa.Table:
-        """The rows of a version, in no promised order. `where` is a SQL condition of ours, never a user's text.
+        """The rows of a version, in no promised order. `where` is a SQL condition of ours, not a user's.
 
         Raises NoSuchTable, NoSuchVersion, BadQuery, DamagedTable (a data file is missing or broken).
         """
@@ -107,7 +99,7 @@ class Lake:
         schema = pa.schema(delta.schema().to_arrow())
         wanted = schema.names if columns is None else list(columns)
         chosen = ", ".join('"' + name.replace('"', '""') + '"' for name in wanted)
-        sql = f"select {chosen} from t" + (f" where {where}" if where is not None else "")
+        sql = f"select {chosen} from t where {'true' if where is None else where}"  # noqa: S608 (no user's text)
         with translated(version.table, doing="read"):
             rows = pa.table(QueryBuilder().register("t", delta).execute(sql).read_all())
         # The engine answers with string and binary views, which little else of the ecosystem understands.
@@ -133,16 +125,31 @@ class Lake:
                 f"{table} is not in the lake", next_move=f"{hint}list the tables with `lakeproof tables`"
             )
         with translated(table, doing="open" if version is None else f"open version {version} of"):
-            return DeltaTable(self.path(table), version=version)
+            try:
+                return DeltaTable(self.path(table), version=version)
+            except TableNotFoundError as error:
+                # It exists, so what it misses is the beginning of its log.
+                raise DamagedTable(
+                    f"{table} lacks the part of its log that its version {version} needs",
+                    next_move="restore the missing files of _delta_log from a backup of the home",
+                ) from error
 
     def open_at(self, version: TableVersion) -> DeltaTable:
         """`open` at a version that was checked to exist."""
-        return self.open(version.table, self.at(version).version)
+        newest = self.open(version.table)
+        if version.version > newest.version():
+            raise NoSuchVersion(
+                f"{version.table} has no version {version.version} (newest {newest.version()})",
+                next_move=f"list them with `lakeproof history {version.table}`",
+            )
+        return newest if version.version == newest.version() else self.open(version.table, version.version)
 
 
-def _table_name(schema: str, table: str) -> TableName | None:
+def _table_of(log: Path) -> TableName | None:
+    if not any(log.glob("*.json")) and not any(log.glob("*.parquet")):
+        return None
     try:
-        return TableName.parse(f"{schema}.{table}")
+        return TableName.parse(f"{log.parent.parent.name}.{log.parent.name}")
     except BadInput:
         return None
 

@@ -1,4 +1,4 @@
-"""Retention classes: how long a table's past must stay readable, on what legal basis, since when. Data, not code."""
+"""Retention classes: how long a table's past must stay readable, on what legal basis, since when."""
 
 from dataclasses import dataclass
 from datetime import date

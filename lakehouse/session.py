@@ -29,7 +29,7 @@ _SET_UP = "run `make demo`, which sets it up"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparkSettings:
-    """`master` as Spark spells it. `memory` is the driver's heap. `log` takes what the JVM prints; None drops it."""
+    """`master` as Spark spells it, `memory` the driver's heap, `log` takes what the JVM prints."""
 
     master: str = "local[2]"
     memory: str = "1g"
@@ -38,7 +38,7 @@ class SparkSettings:
 
 
 def open_session(lake: Lake, *, jars: Path, settings: SparkSettings | None = None) -> SparkSession:
-    """Start Spark over the lake and register its tables. 5-9 s. Raises NoEngine: no Java 17+, no jars, no start."""
+    """Start Spark over the lake and register its tables: 5-9 s. Raises NoEngine: no Java 17+, no jars."""
     settings = settings or SparkSettings()
     lake.root.mkdir(parents=True, exist_ok=True)
     needs_java(os.environ)
@@ -57,7 +57,7 @@ def open_session(lake: Lake, *, jars: Path, settings: SparkSettings | None = Non
 
 
 def register(session: SparkSession, lake: Lake) -> None:
-    """Make every table of the lake known to the session under its name; new schemas get their folder of the lake."""
+    """Make every table of the lake known to the session, and each schema with its folder in the lake."""
     tables = lake.tables()
     for schema in sorted({table.schema for table in tables} | {"bronze", "silver", "gold", "serving"}):
         session.sql(
@@ -84,9 +84,10 @@ def bound(session: SparkSession, binding: str) -> Iterator[None]:
 
 def stop(session: SparkSession) -> None:
     """Stop the session and its JVM; another may be opened afterwards."""
-    gateway = session.sparkContext._gateway
+    # Without this, pyspark keeps the JVM of a stopped session until the interpreter ends.
+    gateway = session.sparkContext._gateway  # noqa: SLF001
     session.stop()
-    SparkContext._gateway = SparkContext._jvm = None
+    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001
     if gateway is not None:
         gateway.shutdown()
         gateway.proc.stdin.close()

@@ -31,7 +31,7 @@ class TableSpec:
 def governed_properties(retention: Retention) -> dict[str, str]:
     """The table properties every governed table bears, whichever engine creates it (dbt: `tblproperties`).
 
-    Days, because Delta refuses months and years; both durations, because it refuses time travel beyond the second.
+    Days, because Delta refuses months and years; both durations, because it refuses time travel beyond them.
     """
     kept = f"interval {retention.days} days"
     return {
@@ -68,7 +68,7 @@ def create_table(lake: Lake, spec: TableSpec, binding: str) -> TableVersion:
 
 
 def govern(lake: Lake, table: TableName, retention: Retention, binding: str) -> TableVersion:
-    """Give an existing table its governed properties, in one commit, or none if it has them. Returns the newest version."""
+    """Give a table its governed properties; one commit, or none if it has them. Returns the newest."""
     delta = lake.open(table)
     missing = lacking(delta.metadata().configuration, retention)
     if missing:

@@ -1,7 +1,7 @@
-"""Write with delta-rs: append, replace a slice; bound to a run, exactly once where the caller numbers its writes.
+"""Write with delta-rs: append, replace a slice; bound to a run, exactly once where the caller numbers writes.
 
-delta-rs only records the numbers of `once`: it would append again. So they are read before writing, and again whenever
-another writer won the race.
+delta-rs only records the numbers of `once`: it would append again. So they are read before writing, and again
+whenever another writer won the race.
 """
 
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def _commit(lake: Lake, write: _Write) -> TableVersion | None:
             continue
         return TableVersion(table=write.table, version=delta.version())
     raise Contended(
-        f"{write.table} was changed by others {_ATTEMPTS} times while this write was tried; nothing was written",
+        f"{write.table}: other writers were faster {_ATTEMPTS} times; nothing was written",
         next_move="run it again when the other writers are done",
     )
 
@@ -116,7 +116,7 @@ def _attempt(delta: DeltaTable, write: _Write) -> None:
 
 
 def fitted(table: TableName, data: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The data in the table's column order and types. Raises SchemaMismatch listing every column that does not fit."""
+    """The data in the table's column order and types. Raises SchemaMismatch naming what does not fit."""
     faults = [f"column {name} is missing" for name in schema.names if name not in data.column_names]
     faults += [f"column {name} is not in the table" for name in data.column_names if name not in schema.names]
     columns = []

@@ -75,16 +75,16 @@ def test_two_engines_append_at_the_same_time(spark: SparkSession, tmp_path: Path
     versions: list[TableVersion | None] = []
 
     def write() -> None:
-        for number in range(12):
-            versions.append(append(lake, LOANS, loans(f"2024-{number + 1:02}", 1), binding=binding(1)))
+        versions.extend(
+            append(lake, LOANS, loans(f"2024-{number:02}", 1), binding=binding(1)) for number in range(1, 13)
+        )
 
     thread = threading.Thread(target=write)
     thread.start()
     with bound(spark, binding(2)):
         for number in range(3):
-            spark.sql(
-                f"insert into bronze.loans values ('S-{number}', '2025-01', 1.0D, timestamp'2024-01-01', X'00')"
-            )
+            values = f"'S-{number}', '2025-01', 1.0D, timestamp'2024-01-01', X'00'"
+            spark.sql(f"insert into bronze.loans values ({values})")
     thread.join()
     assert lake.read(lake.newest(LOANS)).num_rows == 15
     assert written_by(lake, LOANS, run_id(1)) == tuple(versions)
