@@ -1,0 +1,110 @@
+"""The model registry as the record knows it: registered by training runs, approved and deployed by entries."""
+
+from pathlib import Path
+
+from catalog.catalog import Catalog
+from inference.errors import NotApproved, NotDeployed
+from inference.registry import Served, not_this_version, unknown_model
+from lakeproof.operations.governance import Approval, Registered
+from lineage.canonical import sha256
+from lineage.errors import Fault, NotFound
+from lineage.models import Deployment, ModelVersion
+from lineage.names import MODELS, DatasetId
+
+SCORECARD = "scorecard.json"
+
+
+class RecordRegistry:
+    """Answers the scoring service from the log; the model files lie in the home under their digest."""
+
+    def __init__(self, catalog: Catalog, models: Path) -> None:
+        self._catalog = catalog
+        self._models = models
+
+    def deployed(self, name: str) -> Served:
+        """Raise UnknownModel or NotDeployed."""
+        found = [entry for entry in self._deployments() if entry["deployment"].partition("#")[0] == name]
+        if not found:
+            if not registered(self._catalog, name):
+                raise unknown_model(name)
+            raise NotDeployed(
+                f"no version of {name} is deployed", next_move=f"deploy one: lakeproof models deploy {name}@VERSION"
+            )
+        return self._served(found[-1])
+
+    def version(self, model: ModelVersion) -> Served:
+        """Raise UnknownModel, NotApproved or NotDeployed."""
+        find_registered(self._catalog, model)
+        if not any(approval.model == model for approval in approvals(self._catalog)):
+            raise NotApproved(
+                f"{model} is not approved", next_move=f"have it approved: lakeproof models approve {model}"
+            )
+        served = self.deployed(model.name)
+        if served.deployment.model != model:
+            raise not_this_version(model, served.deployment)
+        return served
+
+    def _deployments(self) -> list[dict[str, str]]:
+        return [entry.body() for entry in self._catalog.log.entries(kind="deployment")]
+
+    def _served(self, entry: dict[str, str]) -> Served:
+        path = self._models / entry["digest"] / SCORECARD
+        try:
+            scorecard = path.read_bytes()
+        except OSError as error:
+            raise Fault(
+                f"the scorecard of {entry['model']} cannot be read: {error}", next_move="restore the home's models/"
+            ) from error
+        if sha256(scorecard) != entry["scorecard_sha256"]:
+            raise Fault(
+                f"the scorecard of {entry['model']} is not the one that was deployed: its digest differs",
+                next_move=f"restore {path.name} of digest {entry['digest']} from a backup",
+            )
+        number = int(entry["deployment"].partition("#")[2])
+        return Served(
+            deployment=Deployment(number=number, model=ModelVersion.parse(entry["model"])),
+            scorecard=scorecard,
+            digest=entry["digest"],
+        )
+
+
+def registered(catalog: Catalog, name: str | None = None) -> tuple[Registered, ...]:
+    """Every registered version (of one model), oldest first."""
+    at = catalog.log.resolve(None, None)
+    names = [name] if name else sorted(model.name for model in catalog.graph.datasets(MODELS, at))
+    found = []
+    for each in names:
+        for version in catalog.graph.versions(DatasetId(namespace=MODELS, name=each), at):
+            for run_id in version.written_by:
+                run = catalog.graph.run(run_id, at)
+                (output,) = [o for o in run.outputs if o.at == version.version]
+                facet = output.facets["lakeproof_model"]
+                found.append(
+                    Registered(
+                        model=ModelVersion(name=each, version=int(version.version.version)),
+                        digest=facet["digest"],
+                        file_sha256=facet["file_sha256"],
+                        features=tuple(facet["features"]),
+                        training_run=str(run.parent.id if run.parent else run.id),
+                        trainer=catalog.log.entry(run.entries[-1]).actor,
+                    )
+                )
+    return tuple(sorted(found, key=lambda r: r.model))
+
+
+def find_registered(catalog: Catalog, model: ModelVersion) -> Registered:
+    """Raise NotFound when the version is not registered."""
+    for each in registered(catalog, model.name):
+        if each.model == model:
+            return each
+    raise NotFound(f"there is no model {model}", next_move="`lakeproof models list` shows what there is")
+
+
+def approvals(catalog: Catalog) -> tuple[Approval, ...]:
+    """Every approval, oldest first."""
+    return tuple(
+        Approval(
+            model=ModelVersion.parse(body["model"]), approver=body["by"], digest=body["digest"], note=body["note"]
+        )
+        for body in (entry.body() for entry in catalog.log.entries(kind="approval"))
+    )
