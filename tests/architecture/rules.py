@@ -105,7 +105,7 @@ def pydantic_at_doors(module: Module) -> Iterator[Finding]:
 # Calls that read or change the world; at import they would do so for everyone who imports the module.
 EFFECTS = frozenset(
     "open print now utcnow today uuid1 uuid4 getenv getuser gethostname urandom read_text read_bytes "
-    "write_text write_bytes mkdir connect create_engine run Popen check_output urlopen basicConfig simplefilter".split()
+    "write_text write_bytes mkdir connect create_engine run Popen check_output urlopen basicConfig".split()
 )
 
 

@@ -57,7 +57,7 @@ def test_dbt_keeps_its_tests_and_targets_out_of_the_packages() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["ingest", "--help"]], ids=" ".join)
 def test_help_needs_no_heavy_library(arguments: list[str], tmp_path: Path) -> None:
-    """Asking for help starts at once: engines, frameworks and databases are imported only by the work itself."""
+    """Asking for help starts at once: the work itself imports engines, frameworks, databases."""
     code = (
         "import contextlib, io, sys\n"
         "from lakeproof.cli import main\n"

@@ -1,0 +1,1 @@
+"""The door: data contracts, quality, quarantine, and loads that can be repeated without harm."""

@@ -1,0 +1,1 @@
+"""The dbt project, and the runner that makes its lineage true."""
