@@ -45,7 +45,7 @@ class RecordRegistry:
         return served
 
     def _deployments(self) -> list[dict[str, str]]:
-        return [entry.body() for entry in self._catalog.log.entries(kind="deployment")]
+        return [entry.body for entry in self._catalog.log.entries(kind="deployment")]
 
     def _served(self, entry: dict[str, str]) -> Served:
         path = self._models / entry["digest"] / SCORECARD
@@ -70,7 +70,7 @@ class RecordRegistry:
 
 def registered(catalog: Catalog, name: str | None = None) -> tuple[Registered, ...]:
     """Every registered version (of one model), oldest first."""
-    at = catalog.log.resolve(None, None)
+    at = catalog.log.resolve()
     names = [name] if name else sorted(model.name for model in catalog.graph.datasets(MODELS, at))
     found = []
     for each in names:
@@ -106,5 +106,5 @@ def approvals(catalog: Catalog) -> tuple[Approval, ...]:
         Approval(
             model=ModelVersion.parse(body["model"]), approver=body["by"], digest=body["digest"], note=body["note"]
         )
-        for body in (entry.body() for entry in catalog.log.entries(kind="approval"))
+        for body in (entry.body for entry in catalog.log.entries(kind="approval"))
     )

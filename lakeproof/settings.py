@@ -8,6 +8,7 @@ from pathlib import Path
 from lineage.errors import BadInput
 
 PREFIX = "LAKEPROOF_"
+SCORING = "LAKEPROOF_SCORING_"  # the scoring service reads its own
 KNOWN = frozenset({"HOME", "ACTOR", "TOKEN", "WITHOUT_TOKEN", "CATALOG_URL", "DEBUG"})
 
 
@@ -27,7 +28,11 @@ def read_settings(
     environment: Mapping[str, str], *, home: Path | None = None, actor: str | None = None, json: bool = False
 ) -> Settings:
     """Combine options with the environment. Raises BadInput on an unknown LAKEPROOF_ variable."""
-    given = {key.removeprefix(PREFIX): value for key, value in environment.items() if key.startswith(PREFIX)}
+    given = {
+        key.removeprefix(PREFIX): value
+        for key, value in environment.items()
+        if key.startswith(PREFIX) and not key.startswith(SCORING)
+    }
     unknown = sorted(given.keys() - KNOWN)
     if unknown:
         raise BadInput(

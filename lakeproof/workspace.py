@@ -1,8 +1,7 @@
-"""One home, opened: the rooms' parts wired to each other for one process and one actor."""
+"""One home, opened: the rooms' parts wired to each other for one process, and who acts in it."""
 
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 from catalog.catalog import Catalog
 from lakehouse.lake import Lake
 from lakehouse.vault import FileVault
-
 from lakeproof import project
 from lakeproof.home import Home
 from lakeproof.settings import Settings
@@ -25,14 +23,47 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Workspace:
-    """What an operation needs. Parts are opened when first used and closed with the workspace."""
+class Parts:
+    """The parts of one opened home. Vault and Spark session are opened when first used."""
 
     home: Home
-    actor: Actor
     catalog: Catalog
     lake: Lake
-    _open: ExitStack = field(default_factory=ExitStack, repr=False)
+    opened: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @cached_property
+    def vault(self) -> FileVault:
+        return self.opened.enter_context(closing(FileVault.of_home(self.home.root)))
+
+    @cached_property
+    def session(self) -> "SparkSession":
+        """The one Spark session of this process; starting it takes 7 to 9 seconds."""
+        from lakehouse.session import open_session, stop
+
+        session = open_session(self.lake, jars=project.JARS)
+        self.opened.callback(stop, session)
+        return session
+
+
+@dataclass(kw_only=True)
+class Workspace:
+    """The parts of a home in the hands of one actor. `token` is what authenticated the actor, if anything did."""
+
+    parts: Parts
+    actor: Actor
+    token: str | None = None
+
+    @property
+    def home(self) -> Home:
+        return self.parts.home
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.parts.catalog
+
+    @property
+    def lake(self) -> Lake:
+        return self.parts.lake
 
     @cached_property
     def recorder(self) -> Recorder:
@@ -45,29 +76,9 @@ class Workspace:
             new_id=new_id,
         )
 
-    @cached_property
-    def vault(self) -> FileVault:
-        return self._open.enter_context(FileVault(self.home.root))
-
-    @cached_property
-    def session(self) -> "SparkSession":
-        """The one Spark session of this process; starting it takes 7 to 9 seconds."""
-        from lakehouse.session import open_session
-
-        session = open_session(self.lake, jars=project.JARS)
-        self._open.callback(session.stop)
-        return session
-
-    def acting_as(self, actor: Actor) -> "Workspace":
-        """The same parts on behalf of another actor. Only the first workspace closes them."""
-        other = Workspace(home=self.home, actor=actor, catalog=self.catalog, lake=self.lake)
-        if "session" in self.__dict__:
-            other.__dict__["session"] = self.session
-        return other
-
-    def close(self) -> None:
-        self._open.close()
-        self.catalog.close()
+    def acting_as(self, token: str) -> "Workspace":
+        """The same parts in the hands of the token's actor. Raises Denied."""
+        return Workspace(parts=self.parts, actor=self.catalog.actors.authenticate(token), token=token)
 
 
 @contextmanager
@@ -75,25 +86,8 @@ def open_workspace(settings: Settings) -> Iterator[Workspace]:
     """Open the home of settings as the actor of settings. Raises NotFound, Denied."""
     home = Home(root=settings.home)
     home.require()
-    catalog = Catalog.open(home.root)
-    try:
-        if settings.token is None:
-            actor = Actor(name=settings.actor)
-        else:
-            actor = catalog.actors.authenticate(settings.token)
-    except BaseException:
-        catalog.close()
-        raise
-    workspace = Workspace(home=home, actor=actor, catalog=catalog, lake=Lake(home.lake))
-    try:
-        yield workspace
-    finally:
-        workspace.close()
-
-
-def environment_for_steps(url: str, settings_home: Home, token: str | None) -> dict[str, str]:
-    """The environment of a process of ours that emits over HTTP."""
-    environment = {**os.environ, "LAKEPROOF_CATALOG_URL": url, "LAKEPROOF_HOME": str(settings_home.root)}
-    if token is not None:
-        environment["LAKEPROOF_TOKEN"] = token
-    return environment
+    with ExitStack() as opened:
+        catalog = opened.enter_context(Catalog.open(home.root))
+        parts = Parts(home=home, catalog=catalog, lake=Lake(home.lake), opened=opened)
+        asserted = Workspace(parts=parts, actor=Actor(name=settings.actor))
+        yield asserted if settings.token is None else asserted.acting_as(settings.token)

@@ -7,6 +7,7 @@ import typer
 from lakeproof.commands.context import settings_of, workspace_of
 from lakeproof.render import print_json, print_rows
 from lineage.actors import Role
+from lineage.times import render_moment
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,14 +29,19 @@ def list_(context: typer.Context) -> None:
     """List the actors with their roles."""
     with workspace_of(context) as workspace:
         rows = [
-            {"name": actor.name, "role": actor.role.value if actor.role else None}
+            {
+                "name": actor.name,
+                "role": actor.role.value,
+                "added": render_moment(actor.added_at),
+                "valid tokens": actor.tokens,
+            }
             for actor in workspace.catalog.actors.list()
         ]
         print_rows(rows, as_json=settings_of(context).json, empty="no actors; add one with `lakeproof actors add`")
 
 
 def token(context: typer.Context, name: str) -> None:
-    """Print a new token for an actor, once; the old one ends."""
+    """Print a new token for an actor, once; beside those it has."""
     with workspace_of(context) as workspace:
         _show(context, name, workspace.catalog.actors.token(name, by=workspace.actor))
 
@@ -43,8 +49,8 @@ def token(context: typer.Context, name: str) -> None:
 def revoke(context: typer.Context, name: str) -> None:
     """End an actor's tokens."""
     with workspace_of(context) as workspace:
-        workspace.catalog.actors.revoke(name, by=workspace.actor)
-        typer.echo(f"{name} has no valid token now")
+        closed = workspace.catalog.actors.revoke(name, by=workspace.actor)
+        typer.echo(f"closed {closed} tokens of {name}")
 
 
 def _show(context: typer.Context, name: str, secret: str) -> None:

@@ -37,6 +37,5 @@ def instants_of(workspace: "Workspace", as_of: str | None, known_at: str | None)
     from lineage.times import parse_moment
 
     return workspace.catalog.log.resolve(
-        as_of=None if as_of is None else parse_moment(as_of),
-        known_at=None if known_at is None else parse_moment(known_at),
+        None if as_of is None else parse_moment(as_of), None if known_at is None else parse_moment(known_at)
     )

@@ -57,9 +57,10 @@ def history(context: typer.Context, table: str) -> None:
 def horizon(context: typer.Context) -> None:
     """Show how far back each table can really be read; exit 1 when a promise is not kept."""
     from lakehouse.horizon import horizons
+    from lineage.times import system_clock
 
     with workspace_of(context) as workspace:
-        found = horizons(workspace.lake)
+        found = horizons(workspace.lake, at=system_clock())
         print_rows([row.to_json() for row in found], as_json=settings_of(context).json, empty="the lake is empty")
         if not all(row.kept for row in found):
             raise typer.Exit(1)

@@ -24,9 +24,12 @@ class Running:
 def running(name: str, command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Running]:
     """Start command, which prints one line `{"url": …}` when ready; end it with SIGTERM when the block ends.
 
+    Its standard input is a pipe, so that it can tell when this process is gone (`services/parent.py`).
     Raises Fault when it ends before it is ready.
     """
-    process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
