@@ -62,7 +62,7 @@ class Actors:
         return token
 
     def token(self, name: str, *, by: Actor) -> str:
-        """Another token for a known actor, beside those it has. Raises NotFound."""
+        """A new token for a known actor; those it had end. Raises NotFound."""
         with self._store.sequenced() as session:
             _known(session, name)
             token = secrets.token_urlsafe(_BYTES)
@@ -121,14 +121,14 @@ def project(session: Session, entry: Entry) -> None:
     if entry.kind == ADDED:
         session.add(ActorRow(name=entry.body["name"], role=entry.body["role"], added_seq=entry.seq))
         session.flush()
+    if entry.kind in {ISSUED, REVOKED}:
+        mine = TokenRow.name == entry.body["name"], TokenRow.revoked_seq.is_(None)
+        session.execute(update(TokenRow).where(*mine).values(revoked_seq=entry.seq))
     if entry.kind in {ADDED, ISSUED}:
         digest = entry.body["token_sha256"]
         session.add(
             TokenRow(token_sha256=digest, name=entry.body["name"], issued_seq=entry.seq, revoked_seq=None)
         )
-    if entry.kind == REVOKED:
-        mine = TokenRow.name == entry.body["name"], TokenRow.revoked_seq.is_(None)
-        session.execute(update(TokenRow).where(*mine).values(revoked_seq=entry.seq))
 
 
 def clear(session: Session) -> None:

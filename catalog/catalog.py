@@ -25,6 +25,7 @@ class Catalog:
 
     def __init__(self, store: Store, files: LogFiles, key: LogKey, *, clock: Clock, new_id: IdSource) -> None:
         self._store = store
+        self.log_folder = files.root
         self.log = Log(store, files, key, clock=clock, new_id=new_id)
         self.intake = Intake(store, apply=_nothing, clock=clock)
         self.actors = Actors(store, clock=clock, new_id=new_id)

@@ -79,6 +79,11 @@ class Intake:
         receipts = self._commits.submit(items)
         return tuple(invalid.get(number, receipt) for number, receipt in enumerate(receipts))
 
+    def refuse(self, body: bytes, *, actor: Actor) -> Receipt:
+        """Keep bytes that cannot even be cut into events."""
+        [receipt] = self._commits.submit([_refused(body, actor)])
+        return receipt
+
     def gaps(self, *, upto: int | None = None) -> tuple[Gap, ...]:
         """What is missing in the producers' streams (they count from 1) among the first upto entries."""
         number, stream = EntryRow.producer_seq, EntryRow.producer

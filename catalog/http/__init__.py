@@ -1,0 +1,1 @@
+"""What the record's HTTP routes share: bodies in, errors out, who is asking, figures."""

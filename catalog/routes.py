@@ -1,0 +1,163 @@
+"""The record over HTTP: the door for OpenLineage events, the log for whoever checks it, health and figures."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
+
+from catalog.web.access import actor_of
+from catalog.web.bodies import read_body, split_batch
+from catalog.web.errors import Route, error_response
+from catalog.web.figures import Figures
+from catalog.intake import Receipt
+from lineage.actors import Actor
+from lineage.errors import LakeproofError, NotFound
+from lineage.openlineage import InvalidEvent
+
+if TYPE_CHECKING:
+    from catalog.catalog import Catalog
+
+LIMIT = 32 * 2**20  # bytes of a body, unpacked
+
+_TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?\Z")
+_JSON_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
+
+#: Cuts a body into the bytes of its events.
+Cut = Callable[[bytes], list[bytes]]
+
+
+def routes(catalog: "Catalog", *, without_token: bool, limit: int = LIMIT) -> APIRouter:
+    """All routes of the record. `without_token`: requests from loopback need no token; their actor is asserted."""
+    figures = Figures()
+    router = APIRouter(route_class=Route)
+    _intake(router, _Door(catalog, figures, without_token=without_token, limit=limit))
+    _log(router, catalog)
+    _health(router, catalog, figures)
+    return router
+
+
+class _Door:
+    """What both intake routes do with a request."""
+
+    def __init__(self, catalog: "Catalog", figures: Figures, *, without_token: bool, limit: int) -> None:
+        self._catalog = catalog
+        self._figures = figures
+        self._without_token = without_token
+        self._limit = limit
+
+    async def take(self, request: Request, cut: Cut) -> tuple[Receipt | InvalidEvent, ...]:
+        """The body cut into events, each logged or refused. Raises what concerns the request as a whole."""
+        with self._figures.intake.time():
+            known = partial(actor_of, without_token=self._without_token)
+            actor = await run_in_threadpool(known, request, self._catalog.actors)
+            body = await read_body(request.stream(), request.headers, limit=self._limit)
+            return await run_in_threadpool(self._accept, body, cut, actor)
+
+    def _accept(self, body: bytes, cut: Cut, actor: Actor) -> tuple[Receipt | InvalidEvent, ...]:
+        try:
+            events = cut(body)
+        except InvalidEvent:
+            self._catalog.intake.refuse(body, actor=actor)
+            self._figures.events.labels("refused").inc()
+            raise
+        answers = self._catalog.intake.accept_all(events, actor=actor)
+        for answer in answers:
+            self._figures.events.labels(_outcome(answer)).inc()
+        return answers
+
+
+def _intake(router: APIRouter, door: _Door) -> None:
+    @router.post("/api/v1/lineage", status_code=201, openapi_extra=_JSON_BODY)
+    async def lineage(request: Request) -> Response:
+        """Take one OpenLineage event; it is durable when this answers."""
+        [answer] = await door.take(request, lambda body: [body])
+        if isinstance(answer, InvalidEvent):
+            return error_response(answer)
+        return JSONResponse({"seq": answer.seq, "duplicate": answer.duplicate}, status_code=201)
+
+    @router.post("/api/v1/lineage/batch", openapi_extra=_JSON_BODY)
+    async def lineage_batch(request: Request) -> Response:
+        """Take a JSON array of events in one commit; what is wrong with one does not hold up the others."""
+        return JSONResponse(_report(await door.take(request, split_batch)))
+
+
+def _log(router: APIRouter, catalog: "Catalog") -> None:
+    @router.get("/log/checkpoint", response_class=PlainTextResponse)
+    def checkpoint() -> str:
+        """The signed head of the log (C2SP tlog-checkpoint)."""
+        return catalog.log.checkpoint()
+
+    @router.get("/log/key", response_class=PlainTextResponse)
+    def key() -> str:
+        """The log's public key (C2SP vkey)."""
+        return catalog.log.verifier + "\n"
+
+    @router.get("/log/tile/{path:path}", response_class=FileResponse)
+    def tile(path: str) -> FileResponse:
+        """A tile of the tree (C2SP tlog-tiles)."""
+        return FileResponse(_tile(catalog.log_folder, path), media_type="application/octet-stream")
+
+    @router.get("/log/proof/{seq}")
+    def proof(seq: int) -> JSONResponse:
+        """An entry's envelope, its audit path and the checkpoint it leads to."""
+        return JSONResponse(catalog.log.proof(seq).to_json())
+
+
+def _health(router: APIRouter, catalog: "Catalog", figures: Figures) -> None:
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @router.get("/health/ready")
+    def ready() -> Response:
+        """The record can be read."""
+        try:
+            return JSONResponse({"status": "ready", "log_size": catalog.log.size})
+        except LakeproofError as error:
+            return error_response(error, status=503)
+
+    @router.get("/metrics")
+    def metrics() -> Response:
+        """Figures for Prometheus."""
+        figures.entries.set(catalog.log.size)
+        return Response(figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _tile(folder: Path, path: str) -> Path:
+    file = folder / "tile" / path
+    if not _TILE.match(path) or not file.is_file():
+        raise NotFound(
+            f"there is no tile {path}",
+            next_move="see /log/checkpoint for the log's size, and c2sp.org/tlog-tiles for the tiles it has",
+        )
+    return file
+
+
+def _outcome(answer: Receipt | InvalidEvent) -> str:
+    if isinstance(answer, InvalidEvent):
+        return "refused"
+    return "duplicate" if answer.duplicate else "accepted"
+
+
+def _report(answers: tuple[Receipt | InvalidEvent, ...]) -> dict[str, Any]:
+    """What became of each event of a batch, by its index; and the counts."""
+    failed = sum(isinstance(answer, InvalidEvent) for answer in answers)
+    good = len(answers) - failed
+    return {
+        "status": "success" if not failed else "partial_success" if good else "failure",
+        "summary": {"received": len(answers), "successful": good, "failed": failed},
+        "events": [_event_report(index, answer) for index, answer in enumerate(answers)],
+    }
+
+
+def _event_report(index: int, answer: Receipt | InvalidEvent) -> dict[str, Any]:
+    if isinstance(answer, InvalidEvent):
+        faults = [fault.to_json() for fault in answer.faults]
+        return {"index": index, "status": "refused", "error": answer.message, "faults": faults}
+    return {"index": index, "status": _outcome(answer), "seq": answer.seq}
