@@ -119,15 +119,15 @@ class Actors:
 def project(session: Session, entry: Entry) -> None:
     """Apply an entry of the log to the actors' tables; other kinds change nothing."""
     if entry.kind == ADDED:
-        session.add(ActorRow(name=entry.body["name"], role=entry.body["role"], added_seq=entry.seq))
+        session.add(ActorRow(name=entry.body()["name"], role=entry.body()["role"], added_seq=entry.seq))
         session.flush()
     if entry.kind in {ISSUED, REVOKED}:
-        mine = TokenRow.name == entry.body["name"], TokenRow.revoked_seq.is_(None)
+        mine = TokenRow.name == entry.body()["name"], TokenRow.revoked_seq.is_(None)
         session.execute(update(TokenRow).where(*mine).values(revoked_seq=entry.seq))
     if entry.kind in {ADDED, ISSUED}:
-        digest = entry.body["token_sha256"]
+        digest = entry.body()["token_sha256"]
         session.add(
-            TokenRow(token_sha256=digest, name=entry.body["name"], issued_seq=entry.seq, revoked_seq=None)
+            TokenRow(token_sha256=digest, name=entry.body()["name"], issued_seq=entry.seq, revoked_seq=None)
         )
 
 

@@ -1,4 +1,4 @@
-"""The record over HTTP: the door for OpenLineage events, the log for whoever checks it, health and figures."""
+"""The record over HTTP: the door for OpenLineage events, the log for whoever checks it, health, figures."""
 
 import re
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 
+from catalog.intake import Receipt
 from catalog.web.access import actor_of
 from catalog.web.bodies import read_body, split_batch
 from catalog.web.errors import Route, error_response
 from catalog.web.figures import Figures
-from catalog.intake import Receipt
 from lineage.actors import Actor
 from lineage.errors import LakeproofError, NotFound
 from lineage.openlineage import InvalidEvent
@@ -32,7 +32,7 @@ Cut = Callable[[bytes], list[bytes]]
 
 
 def routes(catalog: "Catalog", *, without_token: bool, limit: int = LIMIT) -> APIRouter:
-    """All routes of the record. `without_token`: requests from loopback need no token; their actor is asserted."""
+    """All routes. `without_token`: requests from loopback need no token; their actor is then asserted."""
     figures = Figures()
     router = APIRouter(route_class=Route)
     _intake(router, _Door(catalog, figures, without_token=without_token, limit=limit))

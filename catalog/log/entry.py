@@ -99,7 +99,6 @@ class Entry:
     def actor(self) -> Actor:
         return self.envelope.actor
 
-    @property
     def body(self) -> dict[str, Any]:
         """The payload as the JSON object it is. Refused events may not be one: BadInput."""
         try:
