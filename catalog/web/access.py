@@ -15,8 +15,8 @@ _NAME = 200
 def actor_of(request: Request, actors: Actors, *, without_token: bool) -> Actor:
     """Raises NotAuthenticated for a token that opens nothing, or none where one is needed.
 
-    A token that is sent is always checked. `without_token` holds for requests from loopback only; the actor is
-    then the one that the header Lakeproof-Actor names, or `anonymous`.
+    A token that is sent is always checked. `without_token` holds for requests from loopback only; the actor
+    is then the one that the header Lakeproof-Actor names, or `anonymous`.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme:
