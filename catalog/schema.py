@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 import catalog.log.orm
 from catalog.base import Base
+from catalog.log.guards import guard
 from catalog.store import Store
 from lineage.errors import Refused
 
@@ -41,6 +42,7 @@ def _revision(connection: Connection) -> str | None:
 def _create(connection: Connection) -> None:
     """All tables as the newest models state them: importing and running Alembic would take a second."""
     Base.metadata.create_all(connection, checkfirst=False)
+    guard(connection)
     connection.execute(
         text(
             "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"

@@ -1,8 +1,6 @@
 """The log's tables. Rows are written once; triggers refuse changes, as a guard rail."""
 
-from typing import Any
-
-from sqlalchemy import Boolean, Connection, ForeignKey, Index, LargeBinary, String, Table, Text, event
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.base import Base, Whole
@@ -72,17 +70,3 @@ class TokenRow(Base):
     name: Mapped[str] = mapped_column(Text, ForeignKey("actors.name"), index=True)
     issued_seq: Mapped[int] = mapped_column(Whole)
     revoked_seq: Mapped[int | None] = mapped_column(Whole)
-
-
-def _guard(table: Table, connection: Connection, **_: Any) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    for change in ("UPDATE", "DELETE"):
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER {table.name}_no_{change.lower()} BEFORE {change} ON {table.name} "
-            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
-        )
-
-
-for _row in (EntryRow, PayloadRow, NodeRow):
-    event.listen(_row.__table__, "after_create", _guard)
