@@ -1,4 +1,4 @@
-"""Triggers that refuse changes to the log: a guard rail against mistakes. The evidence is the tree, not this."""
+"""Triggers that refuse changes to the log: a guard rail against mistakes. The evidence is the tree."""
 
 from sqlalchemy import Connection
 
