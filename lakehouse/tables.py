@@ -106,3 +106,8 @@ def _same(lake: Lake, spec: TableSpec) -> None:
             f"{spec.name} exists and is another table: {'; '.join(faults)}",
             next_move="give the new table a name of its own, or correct the declaration",
         )
+
+
+def partition_columns(lake: Lake, version: TableVersion) -> tuple[str, ...]:
+    """The columns a table is partitioned by. Raises NoSuchTable, NoSuchVersion."""
+    return tuple(lake.open_at(version).metadata().partition_columns)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+from lakehouse.tables import partition_columns
 from lakeproof.operations.backfill.plan import BackfillPlan, plan_backfill, stale
 from lakeproof.operations.backfill.plan_json import plan_id, plan_json, read_plan
 from lakeproof.operations.backfill.slices import parse_slice
@@ -36,7 +37,7 @@ class Correction:
 def make_plan(workspace: Workspace, correction: Correction) -> tuple[str, BackfillPlan]:
     """Plan a correction and keep the plan in the log; its id and itself."""
     lake = workspace.lake
-    partitions = lake.partitions(lake.newest(correction.table))
+    partitions = partition_columns(lake, lake.newest(correction.table))
     slice_ = parse_slice(correction.where, partitions=partitions)
     plan = plan_backfill(correction.because, slice_, look(workspace, correction.table, slice_, correction.bad))
     id_ = plan_id(plan)
