@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit_app.questions.impact import impact
+from audit_app.questions.impact import find_impact
 from audit_app.sources import Sources
 from catalog.graph.records import RunRecord
 from lakehouse.lake import Lake
@@ -28,7 +28,7 @@ def look(workspace: Workspace, table: TableName, slice_: Slice, bad: TableVersio
     at = workspace.catalog.log.resolve()
     lake = workspace.lake
     bad = lake.at(bad) if bad else last_corrected(workspace, table, at)
-    told = impact(Sources(catalog=workspace.catalog, lake=lake), bad, at)
+    told = find_impact(Sources(catalog=workspace.catalog, lake=lake), bad, at)
     return World(
         bad=bad,
         good=lake.newest(table),
