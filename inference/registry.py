@@ -82,12 +82,14 @@ def unknown_model(name: str) -> UnknownModel:
 
 def not_deployed(name: str) -> NotDeployed:
     """The error for a model of which nothing is in force."""
-    return NotDeployed(f"no version of {name} is deployed", next_move=f"`lakeproof deploy {name}@VERSION`")
+    return NotDeployed(
+        f"no version of {name} is deployed", next_move=f"`lakeproof models deploy {name}@VERSION`"
+    )
 
 
 def not_this_version(asked: ModelVersion, deployment: Deployment) -> NotDeployed:
     """The error for an approved version that is not the one in force."""
     return NotDeployed(
         f"{asked} is not deployed: {deployment} answers with {deployment.model}",
-        next_move=f"ask for {deployment.model}, or `lakeproof deploy {asked}`",
+        next_move=f"ask for {deployment.model}, or `lakeproof models deploy {asked}`",
     )
