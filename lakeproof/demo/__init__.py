@@ -1,0 +1,1 @@
+"""The demo's input: real decisions, invented people and days, and the faults planted among them."""
