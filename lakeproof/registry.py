@@ -28,7 +28,8 @@ class RecordRegistry:
             if not registered(self._catalog, name):
                 raise unknown_model(name)
             raise NotDeployed(
-                f"no version of {name} is deployed", next_move=f"deploy one: lakeproof models deploy {name}@VERSION"
+                f"no version of {name} is deployed",
+                next_move=f"deploy one: lakeproof models deploy {name}@VERSION",
             )
         return self._served(found[-1])
 
@@ -53,7 +54,8 @@ class RecordRegistry:
             scorecard = path.read_bytes()
         except OSError as error:
             raise Fault(
-                f"the scorecard of {entry['model']} cannot be read: {error}", next_move="restore the home's models/"
+                f"the scorecard of {entry['model']} cannot be read: {error}",
+                next_move="restore the home's models/",
             ) from error
         if sha256(scorecard) != entry["scorecard_sha256"]:
             raise Fault(
@@ -104,7 +106,10 @@ def approvals(catalog: Catalog) -> tuple[Approval, ...]:
     """Every approval, oldest first."""
     return tuple(
         Approval(
-            model=ModelVersion.parse(body["model"]), approver=body["by"], digest=body["digest"], note=body["note"]
+            model=ModelVersion.parse(body["model"]),
+            approver=body["by"],
+            digest=body["digest"],
+            note=body["note"],
         )
         for body in (entry.body for entry in catalog.log.entries(kind="approval"))
     )

@@ -19,7 +19,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group)
 
 
-def add(context: typer.Context, name: str, role: Annotated[Role, typer.Option(help="What the actor may do.")]) -> None:
+def add(
+    context: typer.Context, name: str, role: Annotated[Role, typer.Option(help="What the actor may do.")]
+) -> None:
     """Add an actor and print the token, once."""
     with workspace_of(context) as workspace:
         _show(context, name, workspace.catalog.actors.add(name, role, by=workspace.actor))
@@ -37,7 +39,9 @@ def list_(context: typer.Context) -> None:
             }
             for actor in workspace.catalog.actors.list()
         ]
-        print_rows(rows, as_json=settings_of(context).json, empty="no actors; add one with `lakeproof actors add`")
+        print_rows(
+            rows, as_json=settings_of(context).json, empty="no actors; add one with `lakeproof actors add`"
+        )
 
 
 def token(context: typer.Context, name: str) -> None:

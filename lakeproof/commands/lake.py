@@ -31,7 +31,11 @@ def tables(context: typer.Context) -> None:
             {"table": str(table), "newest": workspace.lake.newest(table).version}
             for table in workspace.lake.tables()
         ]
-        print_rows(rows, as_json=settings_of(context).json, empty="the lake is empty; load something with `lakeproof ingest`")
+        print_rows(
+            rows,
+            as_json=settings_of(context).json,
+            empty="the lake is empty; load something with `lakeproof ingest`",
+        )
 
 
 def history(context: typer.Context, table: str) -> None:
@@ -61,6 +65,8 @@ def horizon(context: typer.Context) -> None:
 
     with workspace_of(context) as workspace:
         found = horizons(workspace.lake, at=system_clock())
-        print_rows([row.to_json() for row in found], as_json=settings_of(context).json, empty="the lake is empty")
+        print_rows(
+            [row.to_json() for row in found], as_json=settings_of(context).json, empty="the lake is empty"
+        )
         if not all(row.kept for row in found):
             raise typer.Exit(1)

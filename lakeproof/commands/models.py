@@ -52,7 +52,9 @@ def compare(context: typer.Context, a: str, b: str) -> None:
 
 
 def approve(
-    context: typer.Context, model: str, note: Annotated[str, typer.Option(help="What the approval rests on.")] = ""
+    context: typer.Context,
+    model: str,
+    note: Annotated[str, typer.Option(help="What the approval rests on.")] = "",
 ) -> None:
     """Approve a version; needs the token of an approver who did not train it."""
     from lakeproof.operations import models

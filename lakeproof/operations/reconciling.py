@@ -22,7 +22,9 @@ def commits_of(lake: Lake, table: TableName) -> list[CommitSide]:
     """A table's commits as reconciliation sees them."""
     return [
         CommitSide(
-            version=TableVersion(table=table, version=commit.version), run=commit.run, operation=commit.operation
+            version=TableVersion(table=table, version=commit.version),
+            run=commit.run,
+            operation=commit.operation,
         )
         for commit in lake.history(table)
     ]

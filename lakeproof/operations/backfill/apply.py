@@ -39,7 +39,9 @@ def make_plan(workspace: Workspace, correction: Correction) -> tuple[str, Backfi
     lake = workspace.lake
     partitions = partition_columns(lake, lake.newest(correction.table))
     slice_ = parse_slice(correction.where, partitions=partitions)
-    plan = plan_backfill(correction.because, slice_, look(workspace, correction.table, slice_, correction.bad))
+    plan = plan_backfill(
+        correction.because, slice_, look(workspace, correction.table, slice_, correction.bad)
+    )
     id_ = plan_id(plan)
     workspace.catalog.log.append(
         "backfill-plan", {"id": id_, "plan": plan_json(plan)}, actor=workspace.actor, event_id=f"plan/{id_}"
@@ -52,7 +54,9 @@ def kept_plan(workspace: Workspace, id_: str) -> BackfillPlan:
     for entry in workspace.catalog.log.entries(kind="backfill-plan"):
         if entry.body["id"] == id_:
             return read_plan(entry.body["plan"])
-    raise NotFound(f"there is no backfill plan {id_}", next_move="make one: lakeproof backfill plan --table …")
+    raise NotFound(
+        f"there is no backfill plan {id_}", next_move="make one: lakeproof backfill plan --table …"
+    )
 
 
 def apply_plan(workspace: Workspace, id_: str) -> Applied:
@@ -81,7 +85,9 @@ def apply_plan(workspace: Workspace, id_: str) -> Applied:
             next_move="mend the cause, then plan again: lakeproof backfill plan",
         )
     payload = {"id": id_, "versions": [str(version) for version in outcome.wrote], "run": str(outcome.run.id)}
-    workspace.catalog.log.append("backfill-applied", payload, actor=workspace.actor, event_id=f"applied/{id_}")
+    workspace.catalog.log.append(
+        "backfill-applied", payload, actor=workspace.actor, event_id=f"applied/{id_}"
+    )
     return Applied(id=id_, versions=outcome.wrote, already=False)
 
 

@@ -70,7 +70,9 @@ def _built_below(workspace: Workspace, table: TableName, at: Instants) -> Iterat
         run = _writer(workspace, newest, at)
         read = {i.dataset.table for i in run.inputs if i.dataset.table not in (None, newest.table)}
         yield _Built(
-            newest=newest, job=run.job.name, reads=tuple(sorted(lake.newest(t) for t in read if t is not None))
+            newest=newest,
+            job=run.job.name,
+            reads=tuple(sorted(lake.newest(t) for t in read if t is not None)),
         )
 
 
