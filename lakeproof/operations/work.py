@@ -43,7 +43,7 @@ def train(
 
     The steps are processes of their own; they emit to this process's intake, served on a free loopback port.
     """
-    with serving(record_app(workspace.catalog, actor=workspace.actor)) as url:
+    with serving(record_app(workspace.catalog, without_token=workspace.token is None)) as url:
         outcome = run_pipeline(
             TrainRequest(pipeline=pipeline, settings=dict(settings), at=tuple(at)),
             home=workspace.home.root,

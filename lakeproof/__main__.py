@@ -1,0 +1,5 @@
+"""`python -m lakeproof`: the command line."""
+
+from lakeproof.cli import main
+
+main()

@@ -1,0 +1,52 @@
+"""`serve`, `catalog serve | rebuild`: the services, and projections from the log."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from lakeproof.commands.context import settings_of, workspace_of
+
+WithoutToken = Annotated[
+    bool | None, typer.Option("--without-token", help="Loopback only: actors are asserted.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(name="catalog", help="The record as a service.", no_args_is_help=True)
+    group.command("serve")(serve_catalog)
+    group.command("rebuild")(rebuild)
+    app.add_typer(group)
+    app.command()(serve)
+
+
+def serve(context: typer.Context) -> None:
+    """Serve catalog, scoring and the audit app on loopback until interrupted."""
+    from lakeproof.services.together import serve_together
+
+    settings = settings_of(context)
+    serve_together(settings, os.environ, say=typer.echo)
+
+
+def serve_catalog(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8080,
+    without_token: WithoutToken = None,
+) -> None:
+    """Serve the record and the questions on loopback."""
+    from lakeproof.services.catalog import serve_forever
+
+    with workspace_of(context) as workspace:
+        allowed = settings_of(context).without_token if without_token is None else without_token
+        serve_forever(workspace, port=port, without_token=allowed)
+
+
+def rebuild(context: typer.Context) -> None:
+    """Drop the projections and make them again from the log; compare with what they were."""
+    with workspace_of(context) as workspace:
+        before = "".join(workspace.catalog.export())
+        workspace.catalog.rebuild()
+        same = before == "".join(workspace.catalog.export())
+        typer.echo(f"rebuilt from {workspace.catalog.log.size} entries: {'the same' if same else 'DIFFERENT'}")
+        if not same:
+            raise typer.Exit(1)

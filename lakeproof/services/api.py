@@ -1,0 +1,60 @@
+"""The catalog service: the record's routes, and the questions composed over record and lake, in one app."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import FastAPI, Query
+
+from audit_app.questions.impact import impact
+from audit_app.questions.lineage import lineage
+from audit_app.questions.passport import trace
+from audit_app.sources import Sources
+from catalog.catalog import Catalog
+from catalog.routes import routes
+from lakehouse.lake import Lake
+from lineage.graph import Direction, Level
+from lineage.names import TableVersion
+from lineage.times import Instants, parse_moment
+
+_AsOf = Annotated[str | None, Query(alias="as_of")]
+_KnownAt = Annotated[str | None, Query(alias="known_at")]
+
+
+def record_app(catalog: Catalog, *, without_token: bool) -> FastAPI:
+    """The record alone: intake, log, health."""
+    app = FastAPI(title="Lakeproof catalog")
+    app.include_router(routes(catalog, without_token=without_token))
+    return app
+
+
+def catalog_app(catalog: Catalog, lake: Lake, *, without_token: bool) -> FastAPI:
+    """The record and the questions. Every answer echoes both times and states its coverage."""
+    app = record_app(catalog, without_token=without_token)
+    sources = Sources(catalog=catalog, lake=lake)
+
+    def at(as_of: str | None, known_at: str | None) -> Instants:
+        return catalog.log.resolve(
+            None if as_of is None else parse_moment(as_of), None if known_at is None else parse_moment(known_at)
+        )
+
+    @app.get("/api/v2/trace/{prediction}")
+    def trace_(prediction: UUID, as_of: _AsOf = None, known_at: _KnownAt = None) -> Any:
+        return trace(sources, prediction, at(as_of, known_at)).to_json()
+
+    @app.get("/api/v2/impact/{version}")
+    def impact_(version: str, as_of: _AsOf = None, known_at: _KnownAt = None) -> Any:
+        return impact(sources, TableVersion.parse(version), at(as_of, known_at)).to_json()
+
+    @app.get("/api/v2/lineage")
+    def lineage_(
+        subject: str,
+        direction: Direction = Direction.BOTH,
+        depth: int = 5,
+        level: Level = Level.TABLE,
+        as_of: _AsOf = None,
+        known_at: _KnownAt = None,
+    ) -> Any:
+        instants = at(as_of, known_at)
+        return lineage(sources, subject, direction=direction, depth=depth, level=level, at=instants).to_json()
+
+    return app
