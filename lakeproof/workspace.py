@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from audit_app.sources import Sources
 from catalog.catalog import Catalog
 from lakehouse.lake import Lake
 from lakehouse.vault import FileVault
@@ -64,6 +65,11 @@ class Workspace:
     @property
     def lake(self) -> Lake:
         return self.parts.lake
+
+    @property
+    def sources(self) -> Sources:
+        """What the auditor's questions read."""
+        return Sources(catalog=self.catalog, lake=self.lake)
 
     @cached_property
     def recorder(self) -> Recorder:

@@ -47,6 +47,8 @@ def rebuild(context: typer.Context) -> None:
         before = "".join(workspace.catalog.export())
         workspace.catalog.rebuild()
         same = before == "".join(workspace.catalog.export())
-        typer.echo(f"rebuilt from {workspace.catalog.log.size} entries: {'the same' if same else 'DIFFERENT'}")
+        typer.echo(
+            f"rebuilt from {workspace.catalog.log.size} entries: {'the same' if same else 'DIFFERENT'}"
+        )
         if not same:
             raise typer.Exit(1)

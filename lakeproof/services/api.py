@@ -34,7 +34,8 @@ def catalog_app(catalog: Catalog, lake: Lake, *, without_token: bool) -> FastAPI
 
     def at(as_of: str | None, known_at: str | None) -> Instants:
         return catalog.log.resolve(
-            None if as_of is None else parse_moment(as_of), None if known_at is None else parse_moment(known_at)
+            None if as_of is None else parse_moment(as_of),
+            None if known_at is None else parse_moment(known_at),
         )
 
     @app.get("/api/v2/trace/{prediction}")
