@@ -1,1 +1,1 @@
-"""The auditor's questions as functions, and the pages, reports and packs that show their answers."""
+"""The auditor's room: questions as functions, pages that show their answers, reports, evidence packs."""

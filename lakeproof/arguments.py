@@ -14,7 +14,7 @@ def hoist(arguments: Sequence[str]) -> tuple[str, ...]:
     for argument in waiting:
         if argument == "--":
             rest += [argument, *waiting]
-        elif argument in _FLAGS or argument.partition("=")[0] in _VALUED and "=" in argument:
+        elif argument in _FLAGS or (argument.partition("=")[0] in _VALUED and "=" in argument):
             front.append(argument)
         elif argument in _VALUED:
             front += [argument, *(value for value in [next(waiting, None)] if value is not None)]

@@ -28,8 +28,9 @@ def lineage(
     known_at: KnownAt = None,
 ) -> None:
     """Show the graph around a table, version, column, job, run, model, deployment or prediction."""
-    from audit_app import text
     from audit_app.questions.lineage import lineage as ask
+
+    from audit_app import text
 
     direction = Direction.BOTH if up == down else Direction.UP if up else Direction.DOWN
     with workspace_of(context) as workspace:
@@ -40,8 +41,9 @@ def lineage(
 
 def trace(context: typer.Context, prediction: str, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Show the passport of a prediction: everything behind it, up to the landing file."""
-    from audit_app import text
     from audit_app.questions.passport import trace as ask
+
+    from audit_app import text
 
     id_ = parse_prediction(prediction)
     with workspace_of(context) as workspace:
@@ -51,8 +53,9 @@ def trace(context: typer.Context, prediction: str, as_of: AsOf = None, known_at:
 
 def impact(context: typer.Context, version: str, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Show the blast radius of a table version: tables, models, predictions that stand on it."""
-    from audit_app import text
     from audit_app.questions.impact import impact as ask
+
+    from audit_app import text
     from lineage.names import TableVersion
 
     parsed = TableVersion.parse(version)

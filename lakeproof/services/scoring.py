@@ -5,8 +5,8 @@ import sys
 
 from inference.process import Service
 from inference.settings import ScoringSettings
-from lakeproof.services.parent import end_with_parent
 from lakeproof.registry import RecordRegistry
+from lakeproof.services.parent import end_with_parent
 from lakeproof.settings import read_settings
 from lakeproof.workspace import open_workspace
 from lineage.errors import LakeproofError
