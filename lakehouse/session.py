@@ -83,7 +83,7 @@ def bound(session: SparkSession, binding: str) -> Iterator[None]:
 
 
 def stop(session: SparkSession) -> None:
-    """Stop the session and its JVM; another may be opened afterwards."""
+    """Stop the session and its JVM."""
     # Without this, pyspark keeps the JVM of a stopped session until the interpreter ends.
     gateway = session.sparkContext._gateway  # noqa: SLF001
     session.stop()
