@@ -74,23 +74,17 @@ def _commit(lake: Lake, write: _Write) -> TableVersion | None:
         delta = lake.open(write.table)
         if write.once is not None and _applied(delta, write.once):
             return None
-        try:
-            with translated(write.table, doing="write to"):
-                _attempt(delta, write)
-        except _Lost:
-            continue
-        return TableVersion(table=write.table, version=delta.version())
+        with translated(write.table, doing="write to"):
+            if _landed(delta, write):
+                return TableVersion(table=write.table, version=delta.version())
     raise Contended(
         f"{write.table}: other writers were faster {_ATTEMPTS} times; nothing was written",
         next_move="run it again when the other writers are done",
     )
 
 
-class _Lost(Exception):
-    """Another writer committed first, and the two do not commute."""
-
-
-def _attempt(delta: DeltaTable, write: _Write) -> None:
+def _landed(delta: DeltaTable, write: _Write) -> bool:
+    """Try once; False when another writer committed first and the two do not commute."""
     properties = CommitProperties(
         custom_metadata={"userMetadata": write.binding},
         app_transactions=None if write.once is None else [Transaction(*write.once)],
@@ -103,8 +97,8 @@ def _attempt(delta: DeltaTable, write: _Write) -> None:
             write_deltalake(
                 delta, data, mode="overwrite", predicate=write.where, commit_properties=properties
             )
-    except CommitFailedError as error:
-        raise _Lost from error
+    except CommitFailedError:
+        return False
     except DeltaError as error:
         if "failed validation check" not in str(error):
             raise
@@ -113,6 +107,7 @@ def _attempt(delta: DeltaTable, write: _Write) -> None:
             f"some rows for {write.table} lie outside the slice {write.where}",
             next_move="filter the data by the same condition, or widen the condition",
         ) from None
+    return True
 
 
 def fitted(table: TableName, data: pa.Table, schema: pa.Schema) -> pa.Table:

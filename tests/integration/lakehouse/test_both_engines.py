@@ -99,7 +99,7 @@ def test_two_engines_append_at_the_same_time(spark: SparkSession, tmp_path: Path
 
 
 def test_what_spark_creates_is_governed_and_open_to_delta_rs(spark: SparkSession, tmp_path: Path) -> None:
-    """Created by SQL with the governed properties: in its schema's folder, no finding, and delta-rs appends."""
+    """Created by SQL with the governed properties: in its schema's folder, no finding, delta-rs appends."""
     lake = Lake(tmp_path / "lake")
     fresh(spark, lake)
     properties = governed_properties(retention("decision", on=DAY))
