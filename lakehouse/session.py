@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -56,10 +56,11 @@ def open_session(lake: Lake, *, jars: Path, settings: SparkSettings | None = Non
     return session
 
 
-def register(session: SparkSession, lake: Lake) -> None:
+def register(session: SparkSession, lake: Lake, *, schemas: Iterable[str] = ()) -> None:
     """Make every table of the lake known to the session, and each schema with its folder in the lake."""
     tables = lake.tables()
-    for schema in sorted({table.schema for table in tables} | {"bronze", "silver", "gold", "serving"}):
+    ours = {"bronze", "silver", "gold", "serving", *schemas, *(table.schema for table in tables)}
+    for schema in sorted(ours):
         session.sql(
             f"create schema if not exists {schema} location '{_quoted(lake.root.absolute() / schema)}'"
         )
@@ -83,7 +84,7 @@ def bound(session: SparkSession, binding: str) -> Iterator[None]:
 
 
 def stop(session: SparkSession) -> None:
-    """Stop the session and its JVM."""
+    """Stop the session and its JVM; another may be opened afterwards."""
     # Without this, pyspark keeps the JVM of a stopped session until the interpreter ends.
     gateway = session.sparkContext._gateway  # noqa: SLF001
     session.stop()

@@ -74,17 +74,23 @@ def _commit(lake: Lake, write: _Write) -> TableVersion | None:
         delta = lake.open(write.table)
         if write.once is not None and _applied(delta, write.once):
             return None
-        with translated(write.table, doing="write to"):
-            if _landed(delta, write):
-                return TableVersion(table=write.table, version=delta.version())
+        try:
+            with translated(write.table, doing="write to"):
+                _attempt(delta, write)
+        except _Lost:
+            continue
+        return TableVersion(table=write.table, version=delta.version())
     raise Contended(
         f"{write.table}: other writers were faster {_ATTEMPTS} times; nothing was written",
         next_move="run it again when the other writers are done",
     )
 
 
-def _landed(delta: DeltaTable, write: _Write) -> bool:
-    """Try once; False when another writer committed first and the two do not commute."""
+class _Lost(Exception):
+    """Another writer committed first, and the two do not commute."""
+
+
+def _attempt(delta: DeltaTable, write: _Write) -> None:
     properties = CommitProperties(
         custom_metadata={"userMetadata": write.binding},
         app_transactions=None if write.once is None else [Transaction(*write.once)],
@@ -97,8 +103,8 @@ def _landed(delta: DeltaTable, write: _Write) -> bool:
             write_deltalake(
                 delta, data, mode="overwrite", predicate=write.where, commit_properties=properties
             )
-    except CommitFailedError:
-        return False
+    except CommitFailedError as error:
+        raise _Lost from error
     except DeltaError as error:
         if "failed validation check" not in str(error):
             raise
@@ -107,7 +113,6 @@ def _landed(delta: DeltaTable, write: _Write) -> bool:
             f"some rows for {write.table} lie outside the slice {write.where}",
             next_move="filter the data by the same condition, or widen the condition",
         ) from None
-    return True
 
 
 def fitted(table: TableName, data: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -68,6 +68,7 @@ class RunInProgress:
     inputs: dict[tuple[DatasetId, str | None], InputDataset] = field(default_factory=dict)
     outputs: dict[DatasetId, OutputDataset] = field(default_factory=dict)
     facets: dict[str, Any] = field(default_factory=dict)
+    job_facets: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ref(self) -> RunRef:
@@ -114,6 +115,10 @@ class RunInProgress:
     def note(self, key: str, facet: Any) -> None:
         """Add a run facet under its key."""
         self.facets[key] = facet
+
+    def describe(self, key: str, facet: Any) -> None:
+        """Add a job facet that was not known at START, such as the compiled SQL."""
+        self.job_facets[key] = facet
 
     def _write(self, dataset: DatasetId, rows: int | None, facets: dict[str, Any]) -> None:
         statistics: dict[str, OutputDatasetFacet] = {}
@@ -163,8 +168,8 @@ class Recorder:
         )
         if parent is not None:
             run.note("parent", _parent(parent))
-        facets = {"jobType": _job_type(kind), **(job_facets or {})}
-        self._emit(run, RunState.START, facets)
+        run.job_facets.update({"jobType": _job_type(kind), **(job_facets or {})})
+        self._emit(run, RunState.START)
         try:
             yield run
         except BaseException as error:
@@ -176,11 +181,11 @@ class Recorder:
                     stackTrace="".join(traceback.format_exception(error)),
                 ),
             )
-            self._emit(run, RunState.FAIL, facets)
+            self._emit(run, RunState.FAIL)
             raise
-        self._emit(run, RunState.COMPLETE, facets)
+        self._emit(run, RunState.COMPLETE)
 
-    def _emit(self, run: RunInProgress, state: RunState, job_facets: Mapping[str, Any]) -> None:
+    def _emit(self, run: RunInProgress, state: RunState) -> None:
         facets = {
             **run.facets,
             "lakeproof_sequence": SequenceRunFacet(stream=self._stream, seq=next(self._sequence)),
@@ -196,7 +201,7 @@ class Recorder:
                 eventType=state,
                 eventTime=render_moment(self._clock()),
                 run=Run(runId=str(run.id), facets=facets),
-                job=Job(namespace=run.job.namespace, name=run.job.name, facets=dict(job_facets)),
+                job=Job(namespace=run.job.namespace, name=run.job.name, facets=dict(run.job_facets)),
                 inputs=list(run.inputs.values()),
                 outputs=list(run.outputs.values()) if state is not RunState.START else [],
                 producer="urn:lakeproof:1",

@@ -1,1 +1,1 @@
-"""The machinery behind `lineage.columns`: scopes of a qualified SELECT, walked down to the columns of real tables."""
+"""The machinery behind `lineage.columns`: a SELECT walked down to the columns of real tables."""

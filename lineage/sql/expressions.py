@@ -26,28 +26,28 @@ def value(node: exp.Expression | None, around: Surroundings, how: Subtype = Subt
     """Sources of the expression's value, each with the way it takes part when the whole is used as `how`."""
     match node:
         case None:
-            return NOTHING
+            found = NOTHING
         case exp.Column():
-            return through(around.column(node), how)
+            found = through(around.column(node), how)
         case exp.Query():
             values, rows = around.subquery(node)
-            return through(values, how) | rows
+            found = through(values, how) | rows
         case exp.Exists(this=exp.Query() as query):
-            return around.subquery(query)[1]
+            found = around.subquery(query)[1]
         case exp.Case() | exp.If() | exp.Nullif():
-            return _choice(node, around, how)
+            found = _choice(node, around, how)
         case exp.Window():
-            return _window(node, around, how)
+            found = _window(node, around, how)
         case exp.Filter():
-            return value(node.this, around, how) | condition(node.expression, around, Subtype.FILTER)
+            found = value(node.this, around, how) | condition(node.expression, around, Subtype.FILTER)
         case exp.Order():
-            return _order(node, around, how)
+            found = _order(node, around, how)
         case exp.AggFunc() | exp.WithinGroup():
-            return _children(node, around, Subtype.AGGREGATION)
-        case _ if isinstance(node, _PLAIN):
-            return _children(node, around, how)
+            found = _children(node, around, Subtype.AGGREGATION)
         case _:
-            return _children(node, around, max_of(how, Subtype.TRANSFORMATION))
+            plain = isinstance(node, _PLAIN)
+            found = _children(node, around, how if plain else max_of(how, Subtype.TRANSFORMATION))
+    return found
 
 
 def condition(node: exp.Expression | None, around: Surroundings, how: Subtype) -> Sources:
@@ -104,7 +104,7 @@ def _named(node: exp.Window) -> list[exp.Window]:
 
 
 def _order(node: exp.Order, around: Surroundings, how: Subtype) -> Sources:
-    """Inside an aggregate: `array_agg(x order by y)` sorts by y; `percentile within group (order by x)` is of x."""
+    """`array_agg(x order by y)` sorts by y; `percentile_cont(0.5) within group (order by x)` is of x."""
     if isinstance(node.parent, exp.WithinGroup):
         return NOTHING.union(*(value(key, around, how) for key in _keys(node)))
     return value(node.this, around, how) | conditions(_keys(node), around, Subtype.SORT)

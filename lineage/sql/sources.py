@@ -1,4 +1,4 @@
-"""Values of column lineage: a source column, and in which of OpenLineage's ways it takes part in a result. Pure."""
+"""Values of column lineage: a source column, and in which of OpenLineage's ways it takes part. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from lineage.names import ColumnId
 
 
 class Subtype(StrEnum):
-    """How a source column takes part, in OpenLineage's terms. The first three carry its value, the others steer."""
+    """How a source column takes part, in OpenLineage's words: the first three carry its value."""
 
     IDENTITY = "IDENTITY"
     TRANSFORMATION = "TRANSFORMATION"
@@ -49,13 +49,13 @@ NOTHING: Sources = frozenset()
 def through(sources: Iterable[ColumnSource], how: Subtype) -> Sources:
     """The sources of an expression that uses these as `how`.
 
-    A value keeps the strongest of its ways (aggregated once, aggregated for good); what only steered still does.
+    A value keeps the strongest of its ways (aggregated once, aggregated for good); what steered still does.
     """
     return frozenset(ColumnSource(column=s.column, subtype=_joined(s.subtype, how)) for s in sources)
 
 
 def steering(sources: Iterable[ColumnSource], how: Subtype) -> Sources:
-    """The sources of a condition, an order or a grouping: all of them steer as `how`, none carries a value."""
+    """The sources of a condition, an order or a grouping: all steer as `how`, none carries a value."""
     return frozenset(ColumnSource(column=s.column, subtype=how) for s in sources)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
+from lineage.errors import BadInput
 from lineage.names import ColumnId
 from lineage.sql.expressions import condition, conditions, value
 from lineage.sql.sources import NOTHING, ColumnSource, Sources, Subtype, steering
@@ -18,7 +19,7 @@ from lineage.sql.sources import NOTHING, ColumnSource, Sources, Subtype, steerin
 Columns = Mapping[str, ColumnId]
 
 
-class Unfollowed(Exception):
+class Unfollowed(BadInput):
     """This part of the query cannot be followed; the message says which."""
 
 

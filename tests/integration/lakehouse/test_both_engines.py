@@ -1,22 +1,15 @@
 """Spark and delta-rs on the same tables, as the rooms use them side by side."""
 
-import os
 import threading
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
 from pyspark.sql import SparkSession
 
-from lakehouse.horizon import horizons
 from lakehouse.lake import Lake
-from lakehouse.retention import retention
 from lakehouse.session import bound, register
-from lakehouse.tables import governed_properties
 from lakehouse.writes import append, written_by
 from lineage.names import TableName, TableVersion
-from tests.support.lakes import DAY, LOANS, binding, lake_of_loans, loans, run_id
+from tests.support.lakes import LOANS, binding, lake_of_loans, loans, run_id
 from tests.support.spark import fresh
 
 MERGE = """merge into bronze.loans t using
@@ -98,69 +91,13 @@ def test_two_engines_append_at_the_same_time(spark: SparkSession, tmp_path: Path
     assert len(written_by(lake, LOANS, run_id(2))) == 3
 
 
-def test_what_spark_creates_is_governed_and_open_to_delta_rs(spark: SparkSession, tmp_path: Path) -> None:
-    """Created by SQL with the governed properties: in its schema's folder, no finding, delta-rs appends."""
+def test_what_spark_creates_lies_in_the_lake(spark: SparkSession, tmp_path: Path) -> None:
+    """A table created by SQL is in its schema's folder, found by delta-rs under its name."""
     lake = Lake(tmp_path / "lake")
     fresh(spark, lake)
-    properties = governed_properties(retention("decision", on=DAY))
-    clause = ", ".join(f"'{name}' = '{value}'" for name, value in properties.items())
     with bound(spark, binding(1)):
-        spark.sql(
-            f"create or replace table gold.features using delta tblproperties ({clause})"
-            " as select 'A' as id, 1L as n"
-        )
+        spark.sql("create table gold.features using delta as select 'A' as id, 1L as n")
     name = TableName(schema="gold", table="features")
     assert lake.tables() == (name,)
-    append(lake, name, pa.table({"id": ["B"], "n": [2]}), binding=binding(2))
-    assert sorted(lake.read(lake.newest(name))["id"].to_pylist()) == ["A", "B"]
-    assert [row.n for row in spark.sql("select n from gold.features order by id").collect()] == [1, 2]
-    assert [commit.run for commit in lake.history(name)] == [run_id(1), run_id(2)]
-    (found,) = horizons(lake, at=datetime.now(UTC))
-    assert found.findings == ()
-
-
-def test_a_table_from_bare_sql_is_found_out(spark: SparkSession, tmp_path: Path) -> None:
-    """Whoever forgets the properties still gets no deletion vectors, and a finding."""
-    lake = Lake(tmp_path / "lake")
-    fresh(spark, lake)
-    spark.sql("create table gold.bare using delta as select 1 as n")
-    (found,) = horizons(lake, at=datetime.now(UTC))
-    assert [finding.kind for finding in found.findings] == ["ungoverned-table"]
-    spark.sql("delete from gold.bare where n = 2")
-    assert lake.read(lake.newest(TableName(schema="gold", table="bare"))).num_rows == 1
-
-
-def test_old_versions_stay_readable_for_spark(spark: SparkSession, tmp_path: Path) -> None:
-    """A governed table of eight-day-old commits still travels in time: Delta's default would refuse."""
-    lake = lake_of_loans(tmp_path / "lake")
-    for number in range(1, 4):
-        append(lake, LOANS, loans(f"2024-0{number}"), binding=binding(number))
-    aged = datetime.now(UTC).timestamp() - 8 * 86400
-    for position, commit in enumerate(sorted((Path(lake.path(LOANS)) / "_delta_log").iterdir())):
-        os.utime(commit, (aged + position, aged + position))
-    fresh(spark, lake)
-    assert spark.sql("select * from bronze.loans version as of 1").count() == 2
-
-
-def test_spark_listens_on_loopback_only(spark: SparkSession) -> None:
-    """No port of the session can be reached from another machine."""
-    gateway = spark.sparkContext._gateway
-    assert gateway is not None
-    sockets = _sockets(Path(f"/proc/{gateway.proc.pid}/fd"))
-    rows = [
-        line.split()
-        for name in ("tcp", "tcp6")
-        for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
-    ]
-    listening = [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
-    assert listening
-    assert all(address.split(":")[0].endswith("0100007F") for address in listening)
-
-
-def _sockets(folder: Path) -> set[str]:
-    """What a process's descriptors point to; they come and go while one looks."""
-    found = set()
-    for descriptor in folder.iterdir():
-        with suppress(OSError):
-            found.add(str(descriptor.readlink()))
-    return found
+    assert lake.read(lake.newest(name)).to_pylist() == [{"id": "A", "n": 1}]
+    assert lake.history(name)[0].run == run_id(1)

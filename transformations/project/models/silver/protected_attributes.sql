@@ -1,0 +1,3 @@
+select
+    application_id, drop_month, black, hispan, white, male, married, old
+from {{ ref('stg_loan_applications') }}

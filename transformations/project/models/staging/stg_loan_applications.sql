@@ -1,0 +1,3 @@
+select *
+from {{ source('bronze', 'loan_applications') }}
+where {{ in_months() }}
