@@ -18,7 +18,7 @@ from lineage.actors import Actor
 from lineage.canonical import Json
 from lineage.certainty import Failed, NotCheckable, Verdict, Verified
 from lineage.checkpoints import Checkpoint, open_checkpoint
-from lineage.errors import BadInput, NotFound, Refused
+from lineage.errors import BadInput, Fault, NotFound, Refused
 from lineage.ids import IdSource
 from lineage.merkle import consistency_at, inclusion_at
 from lineage.times import Clock, Instants
@@ -132,14 +132,17 @@ class Log:
         """
         try:
             last = last_checkpoint(self._files, self._key, self.size)
-        except Refused as error:
+        except (Refused, Fault) as error:
             return Failed(reason=error.message)
         kept = last if checkpoint is None else open_checkpoint(checkpoint, self._key.origin, self._key.public)
         if kept is None:
             return NotCheckable(reason=f"the checkpoint given is not one that {self._key.origin} signed")
-        with self._store.reading() as session:
-            found = Recomputation(session, self._files, (last, kept))
-            found.run()
+        try:
+            with self._store.reading() as session:
+                found = Recomputation(session, self._files, (last, kept))
+                found.run()
+        except Fault as error:
+            return Failed(reason=error.message)
         return _verdict(found, last, None if checkpoint is None else kept)
 
 

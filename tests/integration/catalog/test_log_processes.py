@@ -55,7 +55,7 @@ def test_two_processes_make_one_log_without_gaps(tmp_path: Path) -> None:
         assert isinstance(catalog.log.verify(kept), Verified)
 
 
-@pytest.mark.parametrize("killed_after", [1, 13, 40])
+@pytest.mark.parametrize("killed_after", [1, 40])
 def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, killed_after: int) -> None:
     """kill -9 amid appends: each acknowledged event is in the log, the log verifies, and goes on where it was."""
     process = feeding(tmp_path, "doomed", 100_000)

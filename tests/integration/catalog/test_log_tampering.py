@@ -89,6 +89,11 @@ SWAP = (
             ("UPDATE log_entries SET recorded_at = 'today' WHERE seq = 299",),
             "entry 299: its envelope cannot be",
         ),
+        (
+            ("UPDATE log_entries SET recorded_at = X'00' WHERE seq = 299",),
+            "entry 299: its envelope cannot be",
+        ),
+        (("UPDATE log_entries SET actor = CAST(X'FF' AS TEXT) WHERE seq = 9",), "the catalog's database"),
         (("UPDATE log_entries SET leaf = X'00' WHERE seq = 9",), "entry 9: its envelope is not the one"),
         (
             ("DELETE FROM log_payloads WHERE seq = 12", "DELETE FROM log_entries WHERE seq = 12"),
