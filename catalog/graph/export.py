@@ -1,0 +1,177 @@
+"""The graph as sorted lines, by names: equal however the events came, and after every rebuild.
+
+No row numbers and no log numbers; of a fact stated several times, the earliest time.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from catalog.graph.orm import (
+    DatasetRow,
+    FieldsRow,
+    FindingRow,
+    FlowRow,
+    JobRow,
+    ParentRow,
+    RunRow,
+    SchemaRow,
+    SupersessionRow,
+    SymlinkRow,
+    VersionRow,
+)
+from catalog.graph.orm_columns import (
+    ColumnEdgeRow,
+    ColumnMemberRow,
+    ColumnRow,
+    ColumnSetRow,
+    RunColumnsRow,
+)
+from catalog.graph.project import compact
+from catalog.graph.records import RunRecord
+from catalog.graph.runs import records, run_numbers
+from catalog.graph.visible import visible
+from lineage.times import Instants, render_moment
+
+_DATASET = (DatasetRow.namespace, DatasetRow.name)
+
+
+def export(session: Session, at: Instants) -> Iterator[str]:
+    """One line of JSON a fact, visible at the two times, sorted within its kind."""
+    for record in sorted(records(session, run_numbers(session, None, at), at), key=lambda run: run.id):
+        yield compact(["run", *_run(record)])
+    for kind, query in _facts(at):
+        yield from sorted({compact([kind, *map(_plain, row)]) for row in session.execute(query)})
+
+
+def _run(run: RunRecord) -> list[Any]:
+    return [
+        str(run.id),
+        str(run.job),
+        run.state.value,
+        _plain(run.started_at),
+        _plain(run.ended_at),
+        run.actor,
+        run.facets,
+        run.job_facets,
+        [[str(item.dataset), item.version, item.facets, item.io_facets] for item in run.inputs],
+        [[str(item.dataset), item.version, item.facets, item.io_facets] for item in run.outputs],
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return render_moment(value)
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _facts(at: Instants) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
+    parent = aliased(RunRow)
+    source, target, other = aliased(ColumnRow), aliased(ColumnRow), aliased(DatasetRow)
+    yield (
+        "flow",
+        _earliest(
+            FlowRow,
+            at,
+            RunRow.uuid,
+            RunRow.declared,
+            JobRow.namespace,
+            JobRow.name,
+            *_DATASET,
+            VersionRow.version,
+            FlowRow.direction,
+            FlowRow.alone,
+        )
+        .join(RunRow, RunRow.id == FlowRow.run_id)
+        .join(JobRow, JobRow.id == FlowRow.job_id)
+        .join(DatasetRow, DatasetRow.id == FlowRow.dataset_id)
+        .join(VersionRow, VersionRow.id == FlowRow.version_id),
+    )
+    yield (
+        "schema",
+        _earliest(SchemaRow, at, *_DATASET, VersionRow.version, FieldsRow.body)
+        .join(DatasetRow, DatasetRow.id == SchemaRow.dataset_id)
+        .join(VersionRow, VersionRow.id == SchemaRow.version_id)
+        .join(FieldsRow, FieldsRow.digest == SchemaRow.digest),
+    )
+    yield (
+        "columns",
+        _earliest(RunColumnsRow, at, RunRow.uuid, *_DATASET, VersionRow.version, ColumnSetRow.digest)
+        .join(RunRow, RunRow.id == RunColumnsRow.run_id)
+        .join(DatasetRow, DatasetRow.id == RunColumnsRow.dataset_id)
+        .join(VersionRow, VersionRow.id == RunColumnsRow.version_id)
+        .join(ColumnSetRow, ColumnSetRow.id == RunColumnsRow.set_id),
+    )
+    yield (
+        "column",
+        select(ColumnSetRow.digest, *_DATASET, ColumnRow.name)
+        .join(ColumnMemberRow, ColumnMemberRow.set_id == ColumnSetRow.id)
+        .join(ColumnRow, ColumnRow.id == ColumnMemberRow.column_id)
+        .join(DatasetRow, DatasetRow.id == ColumnRow.dataset_id)
+        .where(_stated(at)),
+    )
+    yield (
+        "column-edge",
+        select(
+            ColumnSetRow.digest,
+            other.namespace,
+            other.name,
+            source.name,
+            target.name,
+            ColumnEdgeRow.transformation,
+        )
+        .join(ColumnEdgeRow, ColumnEdgeRow.set_id == ColumnSetRow.id)
+        .join(source, source.id == ColumnEdgeRow.source_id)
+        .outerjoin(target, target.id == ColumnEdgeRow.target_id)
+        .join(other, other.id == source.dataset_id)
+        .where(_stated(at)),
+    )
+    yield (
+        "symlink",
+        _earliest(SymlinkRow, at, *_DATASET, SymlinkRow.namespace, SymlinkRow.name, SymlinkRow.kind).join(
+            DatasetRow, DatasetRow.id == SymlinkRow.dataset_id
+        ),
+    )
+    yield (
+        "parent",
+        _earliest(ParentRow, at, RunRow.uuid, parent.uuid, JobRow.namespace, JobRow.name)
+        .join(RunRow, RunRow.id == ParentRow.run_id)
+        .join(parent, parent.id == ParentRow.parent_id)
+        .join(JobRow, JobRow.id == ParentRow.parent_job_id),
+    )
+    yield (
+        "supersedes",
+        _earliest(
+            SupersessionRow,
+            at,
+            RunRow.uuid,
+            *_DATASET,
+            VersionRow.version,
+            SupersessionRow.predicate,
+            SupersessionRow.because,
+        )
+        .join(RunRow, RunRow.id == SupersessionRow.run_id)
+        .join(DatasetRow, DatasetRow.id == SupersessionRow.dataset_id)
+        .join(VersionRow, VersionRow.id == SupersessionRow.version_id),
+    )
+    yield (
+        "finding",
+        _earliest(FindingRow, at, RunRow.uuid, FindingRow.body).outerjoin(
+            RunRow, RunRow.id == FindingRow.run_id
+        ),
+    )
+
+
+def _earliest(row: Any, at: Instants, *columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns, func.min(row.event_time)).select_from(row).where(visible(row, at)).group_by(*columns)
+    )
+
+
+def _stated(at: Instants) -> Any:
+    stated = select(RunColumnsRow.id).where(RunColumnsRow.set_id == ColumnSetRow.id)
+    return stated.where(visible(RunColumnsRow, at)).exists()

@@ -1,0 +1,207 @@
+"""Read facts that are not edges: versions, columns, supersessions, findings, names that match a search."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalog.graph.fold import version_order
+from catalog.graph.orm import (
+    DatasetRow,
+    FieldsRow,
+    FindingRow,
+    FlowRow,
+    JobRow,
+    RunEventRow,
+    RunRow,
+    SchemaRow,
+    StatementRow,
+    SupersessionRow,
+    VersionRow,
+)
+from catalog.graph.orm_columns import ColumnRow
+from catalog.graph.project import Flow
+from catalog.graph.records import FindingRecord, Supersession, VersionRecord
+from catalog.graph.visible import column_node, dataset_node, job_node, run_node, version_node, visible
+from lineage.findings import Finding, Severity
+from lineage.graph import Node
+from lineage.names import DatasetId, DatasetVersion, JobId, RunId
+from lineage.times import Instants
+
+
+def versions_of(session: Session, dataset: DatasetId, at: Instants) -> tuple[VersionRecord, ...]:
+    """The versions of dataset that any run read or wrote, in their own order."""
+    query = (
+        select(func.coalesce(VersionRow.version, ""), FlowRow, RunRow.uuid, StatementRow.recorded_at)
+        .join(FlowRow, FlowRow.version_id == VersionRow.id)
+        .join(RunRow, RunRow.id == FlowRow.run_id)
+        .join(DatasetRow, DatasetRow.id == VersionRow.dataset_id)
+        .join(StatementRow, StatementRow.seq == FlowRow.seq)
+        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
+        .where(VersionRow.version.is_not(None), visible(FlowRow, at))
+    )
+    found: dict[str, list[tuple[FlowRow, str, datetime]]] = {}
+    for version, flow, uuid, known in session.execute(query):
+        found.setdefault(version, []).append((flow, uuid, known))
+    return tuple(
+        VersionRecord(
+            version=DatasetVersion(dataset=dataset, version=version),
+            since=min(flow.event_time for flow, _, _ in found[version]),
+            known_from=min(known for _, _, known in found[version]),
+            written_by=_runs(found[version], Flow.OUT),
+            read_by=_runs(found[version], Flow.IN),
+        )
+        for version in sorted(found, key=version_order)
+    )
+
+
+def _runs(stated: list[tuple[FlowRow, str, datetime]], direction: Flow) -> tuple[RunId, ...]:
+    uuids = {uuid for flow, uuid, _ in stated if flow.direction == direction.value}
+    return tuple(RunId(UUID(uuid)) for uuid in sorted(uuids))
+
+
+def columns_of(
+    session: Session, dataset: DatasetId, version: str | None, at: Instants
+) -> tuple[tuple[str, str], ...]:
+    """(name, type) as last stated for dataset, or as stated for its version; empty when never stated."""
+    query = (
+        select(FieldsRow.body)
+        .join(SchemaRow, SchemaRow.digest == FieldsRow.digest)
+        .join(VersionRow, VersionRow.id == SchemaRow.version_id)
+        .join(DatasetRow, DatasetRow.id == SchemaRow.dataset_id)
+        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
+        .where(visible(SchemaRow, at))
+        .order_by(SchemaRow.event_time.desc(), VersionRow.number.desc(), FieldsRow.digest)
+        .limit(1)
+    )
+    if version is not None:
+        query = query.where(VersionRow.version == version)
+    body = session.scalar(query)
+    return tuple((name, type_) for name, type_ in json.loads(body)) if body is not None else ()
+
+
+def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
+    query = (
+        select(
+            SupersessionRow,
+            DatasetRow,
+            func.coalesce(VersionRow.version, ""),
+            RunRow.uuid,
+            StatementRow.recorded_at,
+        )
+        .join(DatasetRow, DatasetRow.id == SupersessionRow.dataset_id)
+        .join(VersionRow, VersionRow.id == SupersessionRow.version_id)
+        .join(RunRow, RunRow.id == SupersessionRow.run_id)
+        .join(StatementRow, StatementRow.seq == SupersessionRow.seq)
+        .where(visible(SupersessionRow, at))
+        .order_by(SupersessionRow.seq.desc(), SupersessionRow.id)
+    )
+    latest: dict[tuple[Any, ...], Supersession] = {}
+    for row, dataset, version, uuid, recorded_at in session.execute(query):
+        # Ordered so that of one fact's rows the first known, which is kept last, decides `known_from`.
+        name = DatasetId(namespace=dataset.namespace, name=dataset.name)
+        latest[row.run_id, row.version_id, row.predicate, row.because] = Supersession(
+            version=DatasetVersion(dataset=name, version=version),
+            where=row.predicate,
+            because=row.because,
+            run=RunId(UUID(uuid)),
+            since=row.event_time,
+            known_from=recorded_at,
+            entry=row.seq,
+        )
+    return tuple(sorted(latest.values(), key=lambda each: (each.entry, each.version, each.where)))
+
+
+def findings(session: Session, at: Instants) -> tuple[FindingRecord, ...]:
+    """Newest first."""
+    query = (
+        select(FindingRow, RunRow.uuid, StatementRow.recorded_at)
+        .outerjoin(RunRow, RunRow.id == FindingRow.run_id)
+        .join(StatementRow, StatementRow.seq == FindingRow.seq)
+        .where(visible(FindingRow, at))
+        .order_by(FindingRow.seq.desc(), FindingRow.id)
+    )
+    found: dict[tuple[Any, ...], FindingRecord] = {}
+    for row, uuid, recorded_at in session.execute(query):
+        key = (row.run_id, row.digest) if row.run_id is not None else (row.seq,)
+        found[key] = FindingRecord(
+            finding=_finding(json.loads(row.body)),
+            run=RunId(UUID(uuid)) if row.run_id is not None else None,
+            since=row.event_time,
+            known_from=recorded_at,
+            entry=row.seq,
+        )
+    return tuple(sorted(found.values(), key=lambda each: -each.entry))
+
+
+def _finding(body: dict[str, Any]) -> Finding:
+    return Finding(
+        kind=body["kind"],
+        severity=Severity(body["severity"]),
+        subject=body["subject"],
+        message=body["message"],
+        remedy=body["remedy"],
+        evidence=body["evidence"],
+    )
+
+
+def search(session: Session, text: str, at: Instants, limit: int) -> tuple[Node, ...]:
+    """Datasets, versions, jobs, columns and runs whose name contains text; at most limit of each kind."""
+    needle = text.strip().lower()
+    return tuple(dict.fromkeys(node for found in _searches(session, needle, at, limit) for node in found))
+
+
+def _searches(session: Session, needle: str, at: Instants, limit: int) -> Iterator[list[Node]]:
+    name, marked, version = needle.rpartition("@")
+    known = DatasetRow.seq < at.log_size
+    datasets = select(DatasetRow).where(known, _has(DatasetRow.name, needle))
+    rows = session.scalars(datasets.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit))
+    yield [dataset_node(_id(row)) for row in rows]
+    if marked:
+        versions = (
+            select(DatasetRow, VersionRow.version)
+            .join(VersionRow, VersionRow.dataset_id == DatasetRow.id)
+            .where(_has(DatasetRow.name, name), VersionRow.version == version, VersionRow.seq < at.log_size)
+        )
+        found = session.execute(versions.order_by(DatasetRow.name).limit(limit))
+        yield [version_node(_id(row), stated) for row, stated in found]
+    jobs = select(JobRow).where(JobRow.seq < at.log_size, _has(JobRow.name, needle))
+    yield [
+        job_node(JobId(namespace=row.namespace, name=row.name))
+        for row in session.scalars(jobs.order_by(JobRow.name).limit(limit))
+    ]
+    columns = (
+        select(DatasetRow, ColumnRow.name)
+        .join(ColumnRow, ColumnRow.dataset_id == DatasetRow.id)
+        .where(ColumnRow.seq < at.log_size)
+        .where(_has(DatasetRow.name + "." + ColumnRow.name, needle))
+    )
+    named = session.execute(columns.order_by(DatasetRow.name, ColumnRow.name).limit(limit))
+    yield [column_node(_id(row), column) for row, column in named]
+    yield _runs_named(session, needle, at, limit)
+
+
+def _runs_named(session: Session, needle: str, at: Instants, limit: int) -> list[Node]:
+    runs = (
+        select(RunRow.uuid, func.min(JobRow.name))
+        .join(RunEventRow, RunEventRow.run_id == RunRow.id)
+        .join(JobRow, JobRow.id == RunEventRow.job_id)
+        .where(RunRow.declared.is_(False), visible(RunEventRow, at))
+        .where(RunRow.uuid.startswith(needle, autoescape=True) | _has(JobRow.name, needle))
+        .group_by(RunRow.uuid)
+        .order_by(func.max(RunEventRow.event_time).desc(), RunRow.uuid)
+        .limit(limit)
+    )
+    return [run_node(uuid, job) for uuid, job in session.execute(runs)]
+
+
+def _has(column: Any, needle: str) -> Any:
+    return func.lower(column).contains(needle, autoescape=True)
+
+
+def _id(row: DatasetRow) -> DatasetId:
+    return DatasetId(namespace=row.namespace, name=row.name)

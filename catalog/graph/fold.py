@@ -1,0 +1,169 @@
+"""A run from its events, in whatever order they came. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from catalog.graph.project import Flow
+from catalog.graph.records import RunDataset, RunRecord, RunState
+from lineage.certainty import Certainty
+from lineage.names import DatasetId, JobId, RunId
+from lineage.recorder import RunRef
+
+# At the same moment, the later word wins: an end over a start, and the worse end over the better.
+_RANK = {"START": 0, "RUNNING": 1, "OTHER": 2, "COMPLETE": 3, "ABORT": 4, "FAIL": 5}
+_ENDS = {"COMPLETE": RunState.COMPLETE, "ABORT": RunState.ABORT, "FAIL": RunState.FAIL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEvent:
+    """One event of a run as the graph keeps it; `content` is `project`'s canonical JSON."""
+
+    seq: int
+    event_type: str
+    event_time: datetime
+    job: JobId
+    actor: str
+    content: str
+
+    def order(self) -> tuple[datetime, int, str, JobId]:
+        """The same for the same event, whenever it came."""
+        return (self.event_time, _RANK.get(self.event_type, 2), self.content, self.job)
+
+
+def fold(run: RunId, events: Iterable[RunEvent]) -> RunRecord:
+    """The run that events, at least one, tell of."""
+    ordered = sorted(events, key=RunEvent.order)
+    contents = [json.loads(event.content) for event in ordered]
+    facets = _merged(content["run"] for content in contents)
+    state, ended_at = _state(ordered)
+    starts = [event.event_time for event in ordered if event.event_type == "START"]
+    return RunRecord(
+        id=run,
+        job=ordered[-1].job,
+        state=state,
+        started_at=min(starts, default=None),
+        ended_at=ended_at,
+        actor=ordered[0].actor,
+        facets=facets,
+        job_facets=_merged(content["job"] for content in contents),
+        inputs=_datasets(content["inputs"] for content in contents),
+        outputs=_datasets(content["outputs"] for content in contents),
+        parent=_parent(facets),
+        error=facets["errorMessage"]["message"] if "errorMessage" in facets else None,
+        entries=tuple(sorted(event.seq for event in ordered)),
+    )
+
+
+def _state(ordered: Sequence[RunEvent]) -> tuple[RunState, datetime | None]:
+    """The last end wins. A failed run that starts again is running; a completed one stays completed."""
+    ends = [event for event in ordered if event.event_type in _ENDS]
+    begun = [event for event in ordered if event.event_type in {"START", "RUNNING"}]
+    if not ends:
+        return (RunState.RUNNING if begun else RunState.UNKNOWN), None
+    last = ends[-1]
+    again = any(event.event_type == "START" and event.event_time > last.event_time for event in begun)
+    if again and last.event_type != "COMPLETE":
+        return RunState.RUNNING, None
+    return _ENDS[last.event_type], last.event_time
+
+
+def _merged(facets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for each in facets:
+        merged.update(each)
+    return dict(sorted(merged.items()))
+
+
+def _datasets(mentions: Iterable[Sequence[Mapping[str, Any]]]) -> tuple[RunDataset, ...]:
+    """A dataset mentioned without a version is the one mentioned with it; its facets join."""
+    loose: dict[DatasetId, list[Mapping[str, Any]]] = {}
+    pinned: dict[tuple[DatasetId, str], list[Mapping[str, Any]]] = {}
+    for mention in (mention for event in mentions for mention in event):
+        dataset = DatasetId(namespace=mention["namespace"], name=mention["name"])
+        if not mention["versions"]:
+            loose.setdefault(dataset, []).append(mention)
+        for version in mention["versions"]:
+            pinned.setdefault((dataset, version), []).append(mention)
+    with_version = {dataset for dataset, _ in pinned}
+    found = [
+        _dataset(dataset, version, [*loose.get(dataset, ()), *stated])
+        for (dataset, version), stated in pinned.items()
+    ]
+    found += [_dataset(name, None, stated) for name, stated in loose.items() if name not in with_version]
+    return tuple(sorted(found, key=_place))
+
+
+def _dataset(dataset: DatasetId, version: str | None, mentions: Sequence[Mapping[str, Any]]) -> RunDataset:
+    return RunDataset(
+        dataset=dataset,
+        version=version,
+        certainty=Certainty.UNKNOWN if version is None else Certainty.DECLARED,
+        facets=_merged(mention["facets"] for mention in mentions),
+        io_facets=_merged(mention["io"] for mention in mentions),
+    )
+
+
+def _place(item: RunDataset) -> tuple[DatasetId, int, str]:
+    return item.dataset, *version_order(item.version)
+
+
+def version_order(version: str | None) -> tuple[int, str]:
+    """Sorts versions that count as numbers, others as text, unknown first."""
+    if version is None:
+        return (-1, "")
+    return (int(version) if version.isascii() and version.isdigit() and len(version) < 16 else 0, version)
+
+
+def _parent(facets: Mapping[str, Any]) -> RunRef | None:
+    parent = facets.get("parent")
+    if parent is None:
+        return None
+    job = JobId(namespace=parent["job"]["namespace"], name=parent["job"]["name"])
+    return RunRef(id=RunId(UUID(parent["run"]["runId"])), job=job)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSeen:
+    """A visible flow of a run, by row numbers. `declared`: its version is known."""
+
+    run: int
+    dataset: int
+    version: int
+    previous: int | None
+    direction: Flow
+    declared: bool
+    alone: bool
+    since: datetime
+    known_from: datetime
+
+
+def joined(flows: Iterable[FlowSeen]) -> Iterator[FlowSeen]:
+    """One flow per run, version and direction; an undeclared version gives way to a declared one."""
+    best: dict[tuple[int, int, Flow], FlowSeen] = {}
+    declared: set[tuple[int, int, Flow]] = set()
+    for flow in flows:
+        key = (flow.run, flow.version, flow.direction)
+        best[key] = _both(best[key], flow) if key in best else flow
+        if flow.declared:
+            declared.add((flow.run, flow.dataset, flow.direction))
+    for flow in best.values():
+        if flow.declared or (flow.run, flow.dataset, flow.direction) not in declared:
+            yield flow
+
+
+def _both(one: FlowSeen, other: FlowSeen) -> FlowSeen:
+    return FlowSeen(
+        run=one.run,
+        dataset=one.dataset,
+        version=one.version,
+        previous=one.previous,
+        direction=one.direction,
+        declared=one.declared,
+        alone=one.alone or other.alone,
+        since=min(one.since, other.since),
+        known_from=min(one.known_from, other.known_from),
+    )

@@ -1,0 +1,223 @@
+"""The graph's tables. All of them are projections: dropped and rebuilt from the log.
+
+A fact's row says which entry stated it (`seq`) and when it was so (`event_time`). The same fact stated again
+is kept only when that moves it back in time, so at any log size the earliest time among visible rows is right.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Dialect, Index, String, Text, TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.base import Base, Whole
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC as whole microseconds since 1970: exact, ordered and alike on every database."""
+
+    impl = Whole
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class StatementRow(Base):
+    """One event as it reached the graph, whatever its kind."""
+
+    __tablename__ = "graph_statements"
+
+    seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class DatasetRow(Base):
+    __tablename__ = "graph_datasets"
+    __table_args__ = (Index("ux_graph_datasets_name", "namespace", "name", unique=True),)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    namespace: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int] = mapped_column(Whole)
+
+
+class VersionRow(Base):
+    """A dataset at a version; `version` NULL is the dataset at a version nobody declared.
+
+    `number` is the version where it counts up (a Delta version), so that the next one can be found.
+    """
+
+    __tablename__ = "graph_versions"
+    __table_args__ = (
+        Index("ux_graph_versions_version", "dataset_id", "version", unique=True),
+        Index("ix_graph_versions_number", "dataset_id", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(Whole)
+    version: Mapped[str | None] = mapped_column(Text)
+    number: Mapped[int | None] = mapped_column(Whole)
+    seq: Mapped[int] = mapped_column(Whole)
+
+
+class JobRow(Base):
+    __tablename__ = "graph_jobs"
+    __table_args__ = (Index("ux_graph_jobs_name", "namespace", "name", unique=True),)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    namespace: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int] = mapped_column(Whole)
+
+
+class RunRow(Base):
+    """A run, or (`declared`) a job event, which states a job's inputs and outputs without running."""
+
+    __tablename__ = "graph_runs"
+    __table_args__ = (Index("ux_graph_runs_uuid", "uuid", unique=True),)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36))
+    declared: Mapped[bool]
+    seq: Mapped[int] = mapped_column(Whole)
+
+
+class RunEventRow(Base):
+    """One event of a run with its facets, from which the run at any two times is folded."""
+
+    __tablename__ = "graph_run_events"
+    __table_args__ = (
+        Index("ix_graph_run_events_run", "run_id", "seq"),
+        Index("ix_graph_run_events_job", "job_id", "event_type", "event_time"),
+    )
+
+    seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    run_id: Mapped[int] = mapped_column(Whole)
+    job_id: Mapped[int] = mapped_column(Whole)
+    event_type: Mapped[str] = mapped_column(String(16))
+    event_time: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+
+
+class FlowRow(Base):
+    """A run reads (`direction` in) or writes (out) a dataset version.
+
+    What was written stands on the version before it (`previous_id`), unless it replaced all (`alone`).
+    """
+
+    __tablename__ = "graph_flows"
+    __table_args__ = (
+        Index("ix_graph_flows_run", "run_id", "version_id", "direction", "seq"),
+        Index("ix_graph_flows_version", "version_id", "direction", "seq"),
+        Index("ix_graph_flows_previous", "previous_id"),
+        Index("ix_graph_flows_dataset", "dataset_id", "direction", "job_id"),
+        Index("ix_graph_flows_job", "job_id", "event_time"),
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Whole)
+    job_id: Mapped[int] = mapped_column(Whole)
+    dataset_id: Mapped[int] = mapped_column(Whole)
+    version_id: Mapped[int] = mapped_column(Whole)
+    previous_id: Mapped[int | None] = mapped_column(Whole)
+    direction: Mapped[str] = mapped_column(String(3))
+    alone: Mapped[bool]
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class ParentRow(Base):
+    """A run belongs to another; the parent may never state itself, so its job is kept here."""
+
+    __tablename__ = "graph_parents"
+    __table_args__ = (
+        Index("ix_graph_parents_run", "run_id", "seq"),
+        Index("ix_graph_parents_parent", "parent_id", "seq"),
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Whole)
+    parent_id: Mapped[int] = mapped_column(Whole)
+    parent_job_id: Mapped[int] = mapped_column(Whole)
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class SupersessionRow(Base):
+    """A run states that a slice of a version is no longer what is believed."""
+
+    __tablename__ = "graph_supersessions"
+    __table_args__ = (Index("ix_graph_supersessions_run", "run_id", "dataset_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Whole)
+    dataset_id: Mapped[int] = mapped_column(Whole)
+    version_id: Mapped[int] = mapped_column(Whole)
+    predicate: Mapped[str] = mapped_column(Text)
+    because: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class FindingRow(Base):
+    """Something wrong, as a run or an entry of the log stated it. `body` is the finding's canonical JSON."""
+
+    __tablename__ = "graph_findings"
+    __table_args__ = (Index("ix_graph_findings_run", "run_id", "digest", "seq"),)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(Whole)
+    digest: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class FieldsRow(Base):
+    """A list of columns, in order, as JSON pairs of name and type; equal schemas share it."""
+
+    __tablename__ = "graph_fields"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class SchemaRow(Base):
+    """The columns of a dataset version. Where no version is known, every change in time is kept."""
+
+    __tablename__ = "graph_schemas"
+    __table_args__ = (Index("ix_graph_schemas_version", "version_id", "digest", "seq"),)
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(Whole, index=True)
+    version_id: Mapped[int] = mapped_column(Whole)
+    digest: Mapped[str] = mapped_column(String(64))
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class SymlinkRow(Base):
+    """Another name of a dataset, as a producer stated it."""
+
+    __tablename__ = "graph_symlinks"
+    __table_args__ = (
+        Index("ix_graph_symlinks_dataset", "dataset_id", "seq"),
+        Index("ix_graph_symlinks_other", "namespace", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(Whole)
+    namespace: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)

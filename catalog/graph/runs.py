@@ -1,0 +1,78 @@
+"""Read runs: which, and what all their visible events together tell."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from catalog.graph.fold import RunEvent, fold
+from catalog.graph.orm import DatasetRow, FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
+from catalog.graph.project import Flow
+from catalog.graph.records import RunRecord
+from catalog.graph.visible import rows_in, visible
+from lineage.names import DatasetVersion, JobId, RunId
+from lineage.times import Instants
+
+
+def records(session: Session, runs: Iterable[int], at: Instants) -> tuple[RunRecord, ...]:
+    """The runs with these row numbers that are visible, latest event first."""
+    query = (
+        select(RunRow.uuid, RunEventRow, JobRow)
+        .join(RunEventRow, RunEventRow.run_id == RunRow.id)
+        .join(JobRow, JobRow.id == RunEventRow.job_id)
+        .where(RunRow.declared.is_(False), visible(RunEventRow, at))
+    )
+    events: dict[str, list[RunEvent]] = defaultdict(list)
+    for uuid, row, job in rows_in(session, query, RunRow.id, runs):
+        events[uuid].append(_event(row, job))
+    newest = sorted(events, key=lambda uuid: (max(event.event_time for event in events[uuid]), uuid))
+    return tuple(fold(RunId(UUID(uuid)), events[uuid]) for uuid in reversed(newest))
+
+
+def run_numbers(session: Session, job: JobId | None, at: Instants) -> Sequence[int]:
+    """The runs of a job, or all runs."""
+    query = select(RunEventRow.run_id).where(visible(RunEventRow, at)).distinct()
+    if job is not None:
+        named = (JobRow.namespace == job.namespace) & (JobRow.name == job.name)
+        query = query.join(JobRow, JobRow.id == RunEventRow.job_id).where(named)
+    return session.scalars(query).all()
+
+
+def run_number(session: Session, run: UUID) -> Sequence[int]:
+    return session.scalars(select(RunRow.id).where(RunRow.uuid == str(run))).all()
+
+
+def runs_at(session: Session, version: DatasetVersion, direction: Flow, at: Instants) -> Sequence[int]:
+    """The runs that read or wrote a version."""
+    query = (
+        select(FlowRow.run_id)
+        .join(VersionRow, VersionRow.id == FlowRow.version_id)
+        .join(DatasetRow, DatasetRow.id == VersionRow.dataset_id)
+        .where(
+            DatasetRow.namespace == version.dataset.namespace,
+            DatasetRow.name == version.dataset.name,
+            VersionRow.version == version.version,
+            FlowRow.direction == direction.value,
+            visible(FlowRow, at),
+        )
+    )
+    return session.scalars(query.distinct()).all()
+
+
+def children_of(session: Session, run: UUID, at: Instants) -> Sequence[int]:
+    parent = select(RunRow.id).where(RunRow.uuid == str(run)).scalar_subquery()
+    query: Select[int] = select(ParentRow.run_id).where(ParentRow.parent_id == parent)
+    return session.scalars(query.where(visible(ParentRow, at)).distinct()).all()
+
+
+def _event(row: RunEventRow, job: JobRow) -> RunEvent:
+    return RunEvent(
+        seq=row.seq,
+        event_type=row.event_type,
+        event_time=row.event_time,
+        job=JobId(namespace=job.namespace, name=job.name),
+        actor=row.actor,
+        content=row.content,
+    )

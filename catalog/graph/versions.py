@@ -1,0 +1,129 @@
+"""The level of versions: dataset versions, the runs between them, versions that carry or correct others."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.graph.fold import FlowSeen, joined
+from catalog.graph.orm import FlowRow, RunRow, StatementRow, SupersessionRow, VersionRow
+from catalog.graph.project import Flow
+from catalog.graph.visible import Names, rows_in, run_node, version_node, visible
+from catalog.graph.walk import Key, Link
+from lineage.certainty import Certainty
+from lineage.graph import Direction, Node
+from lineage.times import Instants
+
+CARRIES = "CARRIES"
+CORRECTS = "CORRECTS"
+VERSION = "version"
+RUN = "run"
+
+
+class VersionLevel:
+    """Keys are ("version", row) and ("run", row). Runs are read whole, and once."""
+
+    def __init__(self, session: Session, at: Instants, *, across_corrections: bool = True) -> None:
+        self._session = session
+        self._at = at
+        self._across = across_corrections
+        self._names = Names(session)
+        self._links: dict[int, tuple[Link, ...]] = {}
+
+    def links(self, keys: Sequence[Key], direction: Direction) -> Iterator[Link]:
+        wanted = set(keys)
+        runs = self._touched(keys, direction)
+        self._read(runs - self._links.keys())
+        for run in sorted(runs):
+            for link in self._links[run]:
+                if (link.target if direction is Direction.UP else link.source) in wanted:
+                    yield link
+
+    def nodes(self, keys: Iterable[Key]) -> dict[Key, Node]:
+        listed = list(keys)
+        versions = self._names.versions(number for kind, number in listed if kind == VERSION)
+        runs = self._names.runs(number for kind, number in listed if kind == RUN)
+        return {
+            (kind, number): version_node(*versions[number]) if kind == VERSION else run_node(*runs[number])
+            for kind, number in listed
+        }
+
+    def _touched(self, keys: Sequence[Key], direction: Direction) -> set[int]:
+        """The runs with a link at one of keys, and perhaps some without."""
+        runs = {number for kind, number in keys if kind == RUN}
+        versions = [number for kind, number in keys if kind == VERSION]
+        side = Flow.OUT if direction is Direction.UP else Flow.IN
+        query = select(FlowRow.run_id).where(visible(FlowRow, self._at)).distinct()
+        at_version = query.where(FlowRow.direction == side.value)
+        runs.update(run for (run,) in rows_in(self._session, at_version, FlowRow.version_id, versions))
+        if direction is Direction.DOWN:
+            runs.update(run for (run,) in rows_in(self._session, query, FlowRow.previous_id, versions))
+        return runs
+
+    def _read(self, runs: set[int]) -> None:
+        flows: dict[int, list[FlowSeen]] = {run: [] for run in runs}
+        for flow in flows_of(self._session, runs, self._at):
+            flows[flow.run].append(flow)
+        corrected: dict[int, set[int]] = {run: set() for run in runs}
+        query = select(SupersessionRow.run_id, SupersessionRow.dataset_id).where(
+            visible(SupersessionRow, self._at)
+        )
+        for run, dataset in rows_in(self._session, query, SupersessionRow.run_id, runs):
+            corrected[run].add(dataset)
+        for run, (uuid, _) in self._names.runs(runs).items():
+            links = run_links(uuid, flows[run], corrected[run])
+            kept = (link for link in links if self._across or link.transformation != CORRECTS)
+            self._links[run] = tuple(kept)
+
+
+def flows_of(session: Session, runs: Iterable[int], at: Instants) -> Iterator[FlowSeen]:
+    """The visible flows of real runs, undeclared versions joined with declared ones."""
+    query = (
+        select(FlowRow, VersionRow.version, StatementRow.recorded_at)
+        .join(VersionRow, VersionRow.id == FlowRow.version_id)
+        .join(StatementRow, StatementRow.seq == FlowRow.seq)
+        .join(RunRow, RunRow.id == FlowRow.run_id)
+        .where(visible(FlowRow, at), RunRow.declared.is_(False))
+    )
+    return joined(_seen(*row) for row in rows_in(session, query, FlowRow.run_id, runs))
+
+
+def _seen(row: FlowRow, version: str | None, recorded_at: Any) -> FlowSeen:
+    return FlowSeen(
+        run=row.run_id,
+        dataset=row.dataset_id,
+        version=row.version_id,
+        previous=row.previous_id,
+        direction=Flow(row.direction),
+        declared=version is not None,
+        alone=row.alone,
+        since=row.event_time,
+        known_from=recorded_at,
+    )
+
+
+def run_links(uuid: str, flows: Sequence[FlowSeen], corrected: set[int]) -> Iterator[Link]:
+    """The links of one run. Pure.
+
+    What it wrote carries the version before, unless it replaced all; where it corrects the dataset, the first
+    of its commits corrects the version before instead.
+    """
+    written = {flow.version for flow in flows if flow.direction is Flow.OUT}
+    for flow in flows:
+        run, version = (RUN, flow.run), (VERSION, flow.version)
+        certainty = Certainty.DECLARED if flow.declared else Certainty.UNKNOWN
+        known: dict[str, Any] = {"run": uuid, "valid_from": flow.since, "known_from": flow.known_from}
+        if flow.direction is Flow.IN:
+            yield Link(source=version, target=run, certainty=certainty, **known)
+            continue
+        yield Link(source=run, target=version, certainty=certainty, **known)
+        if flow.previous is not None and not flow.alone:
+            corrects = flow.dataset in corrected and flow.previous not in written
+            yield Link(
+                source=(VERSION, flow.previous),
+                target=version,
+                certainty=certainty,
+                transformation=CORRECTS if corrects else CARRIES,
+                **known,
+            )
