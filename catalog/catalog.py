@@ -4,11 +4,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.orm import Session
-
 from catalog.actors import Actors
+from catalog.graph.reader import GraphReader
+from catalog.graph.store import apply
 from catalog.intake import Intake
-from catalog.log.entry import Entry
 from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey, open_key
 from catalog.log.log import Log
@@ -16,7 +15,6 @@ from catalog.log.publication import begin
 from catalog.schema import migrate
 from catalog.store import Store
 from lineage.ids import IdSource, new_id
-from lineage.openlineage import ParsedEvent
 from lineage.times import Clock, system_clock
 
 
@@ -27,7 +25,8 @@ class Catalog:
         self._store = store
         self.log_folder = files.root
         self.log = Log(store, files, key, clock=clock, new_id=new_id)
-        self.intake = Intake(store, apply=_nothing, clock=clock)
+        self.intake = Intake(store, apply=apply, clock=clock)
+        self.graph = GraphReader(reading=store.reading)
         self.actors = Actors(store, clock=clock, new_id=new_id)
 
     @classmethod
@@ -61,7 +60,3 @@ class Catalog:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _nothing(session: Session, event: ParsedEvent, entry: Entry) -> None:
-    """Until the graph is there."""

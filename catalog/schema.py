@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+import catalog.graph.orm
+import catalog.graph.orm_columns
 import catalog.log.orm
 from catalog.base import Base
 from catalog.log.guards import guard
@@ -11,10 +13,10 @@ from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0001_log"
+HEAD = "0002_graph"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
-TABLES = (catalog.log.orm,)
+TABLES = (catalog.log.orm, catalog.graph.orm, catalog.graph.orm_columns)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

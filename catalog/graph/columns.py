@@ -71,7 +71,7 @@ class ColumnLevel:
         return {dataset for (dataset,) in rows_in(self._session, down, ColumnEdgeRow.source_id, columns)}
 
     def _live_sets(self, datasets: Iterable[int]) -> Iterator[tuple[int, int, int, datetime, datetime]]:
-        """Job, dataset, set, since when and known from when: the last set of each job for each of datasets."""
+        """Job, dataset, set, since when, known from when: the last set of each job for each of datasets."""
         table = RunColumnsRow
         query = (
             select(
@@ -99,7 +99,7 @@ class ColumnLevel:
     def _edges(
         self, set_id: int, columns: Sequence[int], direction: Direction
     ) -> Iterator[tuple[int, int, int, str]]:
-        """Source, its dataset, target, transformation of the edges at columns; wholes are spelt out."""
+        """Source, its dataset, target, transformation of edges at columns; wholes are spelt out."""
         table = ColumnEdgeRow
         members = self._members(set_id)
         query = (

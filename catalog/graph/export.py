@@ -160,9 +160,7 @@ def _facts(at: Instants) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
     )
     yield (
         "finding",
-        _earliest(FindingRow, at, RunRow.uuid, FindingRow.body).outerjoin(
-            RunRow, RunRow.id == FindingRow.run_id
-        ),
+        _earliest(FindingRow, at, RunRow.uuid, FindingRow.body).join(RunRow, RunRow.id == FindingRow.run_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""Read facts that are not edges: versions, columns, supersessions, findings, names that match a search."""
+"""Read facts that are not edges: versions, columns, supersessions, names that match a search."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from catalog.graph.fold import version_order
 from catalog.graph.orm import (
     DatasetRow,
     FieldsRow,
-    FindingRow,
     FlowRow,
     JobRow,
     RunEventRow,
@@ -25,9 +24,8 @@ from catalog.graph.orm import (
 )
 from catalog.graph.orm_columns import ColumnRow
 from catalog.graph.project import Flow
-from catalog.graph.records import FindingRecord, Supersession, VersionRecord
+from catalog.graph.records import Supersession, VersionRecord
 from catalog.graph.visible import column_node, dataset_node, job_node, run_node, version_node, visible
-from lineage.findings import Finding, Severity
 from lineage.graph import Node
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
 from lineage.times import Instants
@@ -114,39 +112,6 @@ def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
             entry=row.seq,
         )
     return tuple(sorted(latest.values(), key=lambda each: (each.entry, each.version, each.where)))
-
-
-def findings(session: Session, at: Instants) -> tuple[FindingRecord, ...]:
-    """Newest first."""
-    query = (
-        select(FindingRow, RunRow.uuid, StatementRow.recorded_at)
-        .outerjoin(RunRow, RunRow.id == FindingRow.run_id)
-        .join(StatementRow, StatementRow.seq == FindingRow.seq)
-        .where(visible(FindingRow, at))
-        .order_by(FindingRow.seq.desc(), FindingRow.id)
-    )
-    found: dict[tuple[Any, ...], FindingRecord] = {}
-    for row, uuid, recorded_at in session.execute(query):
-        key = (row.run_id, row.digest) if row.run_id is not None else (row.seq,)
-        found[key] = FindingRecord(
-            finding=_finding(json.loads(row.body)),
-            run=RunId(UUID(uuid)) if row.run_id is not None else None,
-            since=row.event_time,
-            known_from=recorded_at,
-            entry=row.seq,
-        )
-    return tuple(sorted(found.values(), key=lambda each: -each.entry))
-
-
-def _finding(body: dict[str, Any]) -> Finding:
-    return Finding(
-        kind=body["kind"],
-        severity=Severity(body["severity"]),
-        subject=body["subject"],
-        message=body["message"],
-        remedy=body["remedy"],
-        evidence=body["evidence"],
-    )
 
 
 def search(session: Session, text: str, at: Instants, limit: int) -> tuple[Node, ...]:

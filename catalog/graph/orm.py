@@ -1,7 +1,7 @@
 """The graph's tables. All of them are projections: dropped and rebuilt from the log.
 
 A fact's row says which entry stated it (`seq`) and when it was so (`event_time`). The same fact stated again
-is kept only when that moves it back in time, so at any log size the earliest time among visible rows is right.
+is kept only when that moves it back in time, so at any log size the earliest visible time is right.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -169,13 +169,13 @@ class SupersessionRow(Base):
 
 
 class FindingRow(Base):
-    """Something wrong, as a run or an entry of the log stated it. `body` is the finding's canonical JSON."""
+    """Something wrong, as a run stated it. `body` is the finding's canonical JSON."""
 
     __tablename__ = "graph_findings"
     __table_args__ = (Index("ix_graph_findings_run", "run_id", "digest", "seq"),)
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    run_id: Mapped[int | None] = mapped_column(Whole)
+    run_id: Mapped[int] = mapped_column(Whole)
     digest: Mapped[str] = mapped_column(String(64))
     body: Mapped[str] = mapped_column(Text)
     seq: Mapped[int] = mapped_column(Whole)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from catalog.graph import facts, runs
+from catalog.graph import findings as found_wrong
 from catalog.graph.columns import ColumnLevel
 from catalog.graph.project import Flow
 from catalog.graph.records import FindingRecord, RunRecord, RunState, Supersession, VersionRecord
@@ -105,7 +106,7 @@ class GraphReader:
     def findings(self, at: Instants) -> tuple[FindingRecord, ...]:
         """What runs and the record itself found wrong, newest first."""
         with self.reading() as session:
-            return facts.findings(session, at)
+            return found_wrong.findings(session, at)
 
     def supersessions(self, at: Instants) -> tuple[Supersession, ...]:
         """What is no longer believed, in the order it was recorded."""

@@ -13,14 +13,10 @@ from catalog.graph.identities import Identities, Version
 from catalog.graph.project import Facts, Flow, Occasion, compact, number_of, project
 from lineage.actors import Actor
 from lineage.canonical import sha256
-from lineage.errors import BadInput
-from lineage.findings import Severity
 from lineage.names import DatasetId
 from lineage.openlineage import ParsedEvent
 
 Row: TypeAlias = Mapping[str, Any]
-
-_FINDING_TEXTS = ("kind", "subject", "message", "remedy")
 
 
 class Recorded(Protocol):
@@ -52,23 +48,6 @@ def apply(session: Session, event: ParsedEvent, entry: Recorded) -> None:
         writer.flows(facts, run_id, job_id)
         writer.columns(facts, run_id, job_id)
         writer.about_run(facts, run_id)
-
-
-def apply_finding(session: Session, finding: Mapping[str, Any], entry: Recorded) -> None:
-    """Write a finding that was logged by itself. Raises BadInput when it is not a finding's JSON."""
-    missing = [key for key in _FINDING_TEXTS if not isinstance(finding.get(key), str)]
-    if finding.get("severity") not in set(Severity):
-        missing.append("severity")
-    if missing:
-        raise BadInput(
-            f"the finding lacks {', '.join(missing)}",
-            next_move="log what lineage.findings.Finding.to_json gives",
-        )
-    body = compact({**finding, "evidence": finding.get("evidence", {})})
-    _Writer(session, entry, entry.recorded_at, Identities(session, entry.seq)).enter()
-    row = {"run_id": None, "digest": sha256(body.encode()), "body": body}
-    times = {"seq": entry.seq, "event_time": entry.recorded_at}
-    session.execute(insert(orm.FindingRow), [{**row, **times}])
 
 
 def clear(session: Session) -> None:

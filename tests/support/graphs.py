@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-import catalog.graph.orm_columns  # noqa: F401  the tables of columns belong to the graph
+import catalog.schema  # noqa: F401  it knows all tables
 from catalog.base import Base
 from catalog.graph.export import export
 from catalog.graph.reader import GraphReader
@@ -149,10 +149,14 @@ class MemoryGraph:
         with self.reading() as session:
             return list(export(session, self.at()))
 
-    def close(self) -> None:
-        """Hand the database on, empty: making one costs more than most tests."""
+    def empty(self) -> None:
         with Session(self._engine) as session, session.begin():
             clear(session)
+        self.size = 0
+
+    def close(self) -> None:
+        """Hand the database on, empty: making one costs more than most tests."""
+        self.empty()
         _FREE.append(self._engine)
 
 

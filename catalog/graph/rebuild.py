@@ -1,0 +1,23 @@
+"""Fill the graph again from the log, through the same projection as the first time."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from catalog.graph.store import apply, clear
+from catalog.log.entry import Entry
+from lineage.openlineage import parse_event
+
+#: The kind of log entry that the graph is projected from.
+KIND = "openlineage"
+
+
+def rebuild(session: Session, entries: Iterable[Entry]) -> int:
+    """Empty the graph and apply the events among entries, which come in the log's order. Their number."""
+    clear(session)
+    applied = 0
+    for entry in entries:
+        if entry.kind == KIND:
+            apply(session, parse_event(entry.payload), entry)
+            applied += 1
+    return applied
