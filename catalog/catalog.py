@@ -1,13 +1,17 @@
 """The record of one home, opened: log, intake, actors, graph and aspects over one database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from catalog.actors import Actors
+from catalog.graph.export import EVER, export
 from catalog.graph.reader import GraphReader
+from catalog.graph.rebuild import rebuild
 from catalog.graph.store import apply
 from catalog.intake import Intake
+from catalog.log import rows
 from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey, open_key
 from catalog.log.log import Log
@@ -45,6 +49,16 @@ class Catalog:
             with store.sequenced() as session:
                 begin(session, files, key)
         return cls(store, files, key, clock=clock, new_id=new_id)
+
+    def rebuild(self) -> int:
+        """Drop the projections and fill them again from the log. Returns how many events were applied."""
+        with self._store.sequenced() as session:
+            return rebuild(session, rows.read_entries(session, rows.select_entries()))
+
+    def export(self) -> Iterator[str]:
+        """All that the projections hold, as lines without row numbers, in a fixed order."""
+        with self._store.reading() as session:
+            yield from export(session, EVER)
 
     def close(self) -> None:
         """Let go of the database. Publishing is asked for: `log.checkpoint()`."""

@@ -4,7 +4,7 @@ No row numbers and no log numbers; of a fact stated several times, the earliest 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,11 @@ from catalog.graph.records import RunRecord
 from catalog.graph.runs import records, run_numbers
 from catalog.graph.visible import visible
 from lineage.times import Instants, render_moment
+
+#: Both times at their end: everything.
+EVER = Instants(
+    as_of=datetime.max.replace(tzinfo=UTC), known_at=datetime.max.replace(tzinfo=UTC), log_size=2**53 - 1
+)
 
 _DATASET = (DatasetRow.namespace, DatasetRow.name)
 

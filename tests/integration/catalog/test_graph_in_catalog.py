@@ -52,13 +52,23 @@ def test_what_is_acknowledged_is_in_the_graph(tmp_path: Path) -> None:
         found = record.graph.walk(
             version("b@1"), direction=Direction.UP, level=Level.VERSION, at=record.log.resolve()
         )
-        assert {node.label for node in found.nodes if node.kind != "run"} == {"a@1", "lake.t@0", "lake.t@1", "b@1"}
+        assert {node.label for node in found.nodes if node.kind != "run"} == {
+            "a@1",
+            "lake.t@0",
+            "lake.t@1",
+            "b@1",
+        }
 
 
 def test_findings_of_runs_and_of_the_record_are_listed_together(tmp_path: Path) -> None:
     """An entry of kind `finding` is listed; one that is no finding is listed as unreadable, never dropped."""
     found = Finding(
-        kind="unexplained-write", severity=Severity.CRITICAL, subject="t", message="m", remedy="r", evidence={}
+        kind="unexplained-write",
+        severity=Severity.CRITICAL,
+        subject="t",
+        message="m",
+        remedy="r",
+        evidence={},
     )
     with Catalog.open(tmp_path) as record:
         record.log.append("finding", found.to_json(), actor=ACTOR)

@@ -31,7 +31,9 @@ def shape(connection: Connection, prefixes: tuple[str, ...]) -> Mapping[str, Any
     return {
         name: (
             [(each["name"], str(each["type"]), each["nullable"]) for each in looked.get_columns(name)],
-            sorted((str(each["name"]), each["column_names"], each["unique"]) for each in looked.get_indexes(name)),
+            sorted(
+                (str(each["name"]), each["column_names"], each["unique"]) for each in looked.get_indexes(name)
+            ),
         )
         for name in looked.get_table_names()
         if name.startswith(prefixes)
