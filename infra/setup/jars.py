@@ -47,11 +47,13 @@ def _resolve(pinned: dict[str, str]) -> None:
     work.mkdir()
     report = _run_resolver(work)
     found = checksums(work / "ivy" / "jars")
+    if not found:
+        raise stop("no jar could be fetched.", f"{work.name}/{report.name} says why; starting again is safe.")
     if found != pinned:
-        wrong = sorted(name for name in pinned.keys() | found.keys() if pinned.get(name) != found.get(name))
+        other = sorted({name for name, _ in pinned.items() ^ found.items()})
         raise stop(
-            f"the jars could not be had as pinned: {', '.join(wrong)} missing, unexpected or changed.",
-            f"See {work.name}/{report.name} for what the resolver said; is the package registry reachable?",
+            f"these jars are not the pinned ones: {', '.join(other)}.",
+            f"Compare {work.name}/ivy/jars with {PINNED.relative_to(ROOT)}, and do not use them before you know why.",
         )
     shutil.rmtree(JARS, ignore_errors=True)
     (work / "ivy" / "jars").rename(JARS)
