@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 _FLAGS = frozenset({"--json"})
-_VALUED = frozenset({"--home", "--actor"})
+_VALUED = frozenset({"--home", "--actor", "--as-of", "--known-at"})
 
 
 def hoist(arguments: Sequence[str]) -> tuple[str, ...]:

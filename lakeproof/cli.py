@@ -5,14 +5,19 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lakeproof.arguments import hoist
-from lakeproof.settings import Settings, read_settings
-from lineage.errors import Fault, LakeproofError
+from lakeproof.settings import read_settings
+from lineage.errors import BadInput, Fault, LakeproofError
+from lineage.times import parse_moment
+
+#: The commands that ask at two times.
+QUESTIONS = frozenset({"lineage", "trace", "impact", "report"})
 
 app = typer.Typer(
     name="lakeproof",
@@ -30,12 +35,24 @@ def entry(
     home: Annotated[Path | None, typer.Option(help="The home folder (LAKEPROOF_HOME; .lakeproof).")] = None,
     actor: Annotated[str | None, typer.Option(help="Who acts, asserted (LAKEPROOF_ACTOR).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_of: Annotated[str | None, typer.Option(help="Of questions: when it was true in the world.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="Of questions: when the record knew it.")] = None,
 ) -> None:
-    """A lakehouse that can prove what it did.
+    """A lakehouse that can prove what it did. Options may stand before or after the command.
 
     Exit codes: 0 it is so; 1 checked and not so, or not checkable; 2 bad input; 3 a fault of ours.
     """
-    context.obj = read_settings(os.environ, home=home, actor=actor, json=as_json)
+    if (as_of or known_at) and context.invoked_subcommand not in QUESTIONS:
+        raise BadInput(
+            f"`{context.invoked_subcommand}` is no question about a time",
+            next_move=f"--as-of and --known-at go with {', '.join(sorted(QUESTIONS))}",
+        )
+    settings = read_settings(os.environ, home=home, actor=actor, json=as_json)
+    context.obj = replace(
+        settings,
+        as_of=None if as_of is None else parse_moment(as_of),
+        known_at=None if known_at is None else parse_moment(known_at),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=list(given), prog_name="lakeproof")
     except LakeproofError as error:
         sys.exit(_complain(error, as_json="--json" in given))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one message and code 3
         if os.environ.get("LAKEPROOF_DEBUG") == "1":
             traceback.print_exc()
         fault = Fault(
@@ -64,10 +81,3 @@ def _complain(error: LakeproofError, *, as_json: bool) -> int:
     else:
         print(f"lakeproof: {error}", file=sys.stderr)
     return error.exit_code
-
-
-def settings_of(context: typer.Context) -> Settings:
-    """The settings that `entry` read."""
-    settings = context.obj
-    assert isinstance(settings, Settings)
-    return settings

@@ -57,7 +57,8 @@ def coverage_line(answer: Answer) -> str:
         case NotCheckable(reason=reason):
             verdict = f"not checkable: {reason}"
     notes = "".join(f"\n  note: {note}" for note in answer.coverage.notes)
-    return f"{verdict}, {extent}; as of {told['as_of']}, known at {told['known_at']} ({answer.at.log_size} entries){notes}"
+    times = f"as of {told['as_of']}, known at {told['known_at']} ({answer.at.log_size} entries)"
+    return f"{verdict}, {extent}; {times}{notes}"
 
 
 def _cell(value: Json) -> str:

@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from lineage.errors import BadInput
@@ -14,14 +15,18 @@ KNOWN = frozenset({"HOME", "ACTOR", "TOKEN", "WITHOUT_TOKEN", "CATALOG_URL", "DE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`token` authenticates; without it `actor` is only asserted. `json` chooses the output."""
+    """`token` authenticates; without it `actor` is only asserted. `json` chooses the output.
+
+    `as_of` and `known_at` are the two times of a question, None where left out.
+    """
 
     home: Path
     actor: str
     token: str | None
     json: bool
     without_token: bool
-    debug: bool
+    as_of: datetime | None = None
+    known_at: datetime | None = None
 
 
 def read_settings(
@@ -45,7 +50,6 @@ def read_settings(
         token=given.get("TOKEN") or None,
         json=json,
         without_token=_flag("WITHOUT_TOKEN", given.get("WITHOUT_TOKEN", "0")),
-        debug=_flag("DEBUG", given.get("DEBUG", "0")),
     )
 
 

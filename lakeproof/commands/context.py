@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,9 +11,6 @@ from lakeproof.settings import Settings
 if TYPE_CHECKING:
     from lakeproof.workspace import Workspace
     from lineage.times import Instants
-
-AsOf = Annotated[str | None, typer.Option("--as-of", help="When it was true in the world.")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", help="When the record knew it.")]
 
 
 def settings_of(context: typer.Context) -> Settings:
@@ -32,10 +29,7 @@ def workspace_of(context: typer.Context) -> "Iterator[Workspace]":
         yield workspace
 
 
-def instants_of(workspace: "Workspace", as_of: str | None, known_at: str | None) -> "Instants":
-    """Resolve the two times once, to a concrete time and log position. Raises BadInput."""
-    from lineage.times import parse_moment
-
-    return workspace.catalog.log.resolve(
-        None if as_of is None else parse_moment(as_of), None if known_at is None else parse_moment(known_at)
-    )
+def instants_of(context: typer.Context, workspace: "Workspace") -> "Instants":
+    """The two times of a question, resolved once to a concrete time and log position."""
+    settings = settings_of(context)
+    return workspace.catalog.log.resolve(settings.as_of, settings.known_at)

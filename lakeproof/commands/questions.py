@@ -5,7 +5,7 @@ from uuid import UUID
 
 import typer
 
-from lakeproof.commands.context import AsOf, KnownAt, instants_of, settings_of, workspace_of
+from lakeproof.commands.context import instants_of, settings_of, workspace_of
 from lakeproof.render import print_answer
 from lineage.errors import BadInput
 from lineage.graph import Direction, Level
@@ -20,26 +20,25 @@ def add_to(app: typer.Typer) -> None:
 def lineage(
     context: typer.Context,
     subject: str,
-    up: Annotated[bool, typer.Option("--up", help="Only what it comes from.")] = False,
-    down: Annotated[bool, typer.Option("--down", help="Only what comes from it.")] = False,
+    up: Annotated[
+        bool | None, typer.Option("--up/--down", help="Only what it comes from, or leads to.")
+    ] = None,
     depth: Annotated[int, typer.Option(min=1)] = 5,
     level: Annotated[Level, typer.Option()] = Level.TABLE,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
 ) -> None:
     """Show the graph around a table, version, column, job, run, model, deployment or prediction."""
     from audit_app.questions.lineage import lineage as ask
 
     from audit_app import text
 
-    direction = Direction.BOTH if up == down else Direction.UP if up else Direction.DOWN
+    direction = {None: Direction.BOTH, True: Direction.UP, False: Direction.DOWN}[up]
     with workspace_of(context) as workspace:
-        at = instants_of(workspace, as_of, known_at)
+        at = instants_of(context, workspace)
         answer = ask(workspace.sources, subject, direction=direction, depth=depth, level=level, at=at)
         print_answer(answer, text.lineage(answer), as_json=settings_of(context).json)
 
 
-def trace(context: typer.Context, prediction: str, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def trace(context: typer.Context, prediction: str) -> None:
     """Show the passport of a prediction: everything behind it, up to the landing file."""
     from audit_app.questions.passport import trace as ask
 
@@ -47,11 +46,11 @@ def trace(context: typer.Context, prediction: str, as_of: AsOf = None, known_at:
 
     id_ = parse_prediction(prediction)
     with workspace_of(context) as workspace:
-        answer = ask(workspace.sources, id_, instants_of(workspace, as_of, known_at))
+        answer = ask(workspace.sources, id_, instants_of(context, workspace))
         print_answer(answer, text.passport(answer), as_json=settings_of(context).json)
 
 
-def impact(context: typer.Context, version: str, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def impact(context: typer.Context, version: str) -> None:
     """Show the blast radius of a table version: tables, models, predictions that stand on it."""
     from audit_app.questions.impact import impact as ask
 
@@ -60,7 +59,7 @@ def impact(context: typer.Context, version: str, as_of: AsOf = None, known_at: K
 
     parsed = TableVersion.parse(version)
     with workspace_of(context) as workspace:
-        answer = ask(workspace.sources, parsed, instants_of(workspace, as_of, known_at))
+        answer = ask(workspace.sources, parsed, instants_of(context, workspace))
         print_answer(answer, text.impact(answer), as_json=settings_of(context).json)
 
 

@@ -48,10 +48,9 @@ def transform(
     at: At = None,
 ) -> None:
     """Run dbt, lineage included."""
-    from transformations.request import OURS, TransformRequest
-
     from lakeproof.operations import work
     from lineage.names import TableVersion
+    from transformations.request import OURS, TransformRequest
 
     versions = tuple(TableVersion.parse(text) for text in at or ())
     with workspace_of(context) as workspace:

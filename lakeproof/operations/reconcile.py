@@ -52,53 +52,52 @@ def reconcile(commits: Mapping[TableName, Sequence[CommitSide]], runs: Iterable[
 
 
 def _check_commit(commit: CommitSide, runs: Mapping[RunId, RunSide]) -> list[Finding]:
-    evidence = {"version": str(commit.version), "operation": commit.operation}
+    run = None if commit.run is None else runs.get(commit.run)
     if commit.run is None:
-        return [
-            Finding(
-                kind="unexplained-write",
-                severity=Severity.CRITICAL,
-                subject=str(commit.version),
-                message=f"{commit.version} was committed ({commit.operation}) by no run: someone wrote past the record",
-                remedy="find the writer; write only through Lakeproof, or adopt the table",
-                evidence=evidence,
-            )
-        ]
-    run = runs.get(commit.run)
+        return [_unexplained(commit)]
     if run is None:
-        return [
-            Finding(
-                kind="unknown-run",
-                severity=Severity.CRITICAL,
-                subject=str(commit.version),
-                message=f"{commit.version} names run {commit.run}, which the record does not have",
-                remedy="find out whether events of that run were lost, and send them again",
-                evidence={**evidence, "run": str(commit.run)},
-            )
-        ]
-    if run.complete and commit.version not in run.wrote:
-        return [
-            Finding(
-                kind="undeclared-commit",
-                severity=Severity.MAJOR,
-                subject=str(commit.version),
-                message=f"{commit.version} was committed by run {run.run} of {run.job}, which does not declare it",
-                remedy="compare the run's events with the table's history",
-                evidence={**evidence, "run": str(run.run)},
-            )
-        ]
+        return [_of_unknown_run(commit)]
     if not run.complete:
-        return [
-            Finding(
-                kind="interrupted-run",
-                severity=Severity.MINOR,
-                subject=str(commit.version),
-                message=f"{commit.version} was committed by run {run.run} of {run.job}, which never completed",
-                remedy="run the job again; it goes on from there",
-                evidence={**evidence, "run": str(run.run)},
-            )
-        ]
-    return []
+        return [_of_interrupted_run(commit, run)]
+    return [] if commit.version in run.wrote else [_undeclared(commit, run)]
+
+
+def _unexplained(commit: CommitSide) -> Finding:
+    what = f"{commit.version} was committed ({commit.operation}) by no run: someone wrote past the record"
+    remedy = "find the writer; write only through Lakeproof, or adopt the table"
+    return _finding("unexplained-write", Severity.CRITICAL, commit, what, remedy)
+
+
+def _of_unknown_run(commit: CommitSide) -> Finding:
+    what = f"{commit.version} names run {commit.run}, which the record does not have"
+    remedy = "find out whether events of that run were lost, and send them again"
+    return _finding("unknown-run", Severity.CRITICAL, commit, what, remedy)
+
+
+def _of_interrupted_run(commit: CommitSide, run: RunSide) -> Finding:
+    what = f"{commit.version} was committed by run {run.run} of {run.job}, which never completed"
+    return _finding(
+        "interrupted-run", Severity.MINOR, commit, what, "run the job again; it goes on from there"
+    )
+
+
+def _undeclared(commit: CommitSide, run: RunSide) -> Finding:
+    what = f"{commit.version} was committed by run {run.run} of {run.job}, which does not declare it"
+    remedy = "compare the run's events with the table's history"
+    return _finding("undeclared-commit", Severity.MAJOR, commit, what, remedy)
+
+
+def _finding(kind: str, severity: Severity, commit: CommitSide, message: str, remedy: str) -> Finding:
+    run = None if commit.run is None else str(commit.run)
+    evidence = {"version": str(commit.version), "operation": commit.operation, "run": run}
+    return Finding(
+        kind=kind,
+        severity=severity,
+        subject=str(commit.version),
+        message=message,
+        remedy=remedy,
+        evidence=evidence,
+    )
 
 
 def _check_run(run: RunSide, commits: Mapping[TableVersion, CommitSide]) -> list[Finding]:

@@ -1,7 +1,6 @@
 """Bring both sides of a reconciliation, and record its outcome."""
 
 from catalog.graph.records import RunDataset, RunRecord, RunState
-
 from lakehouse.lake import Lake
 from lakeproof.operations.reconcile import CommitSide, Reconciliation, RunSide, reconcile
 from lakeproof.workspace import Workspace

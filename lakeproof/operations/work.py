@@ -5,8 +5,6 @@ from pathlib import Path
 
 from training.request import Emission, TrainOutcome, TrainRequest
 from training.run import train as run_pipeline
-from transformations.request import TransformOutcome, TransformRequest
-from transformations.runner import transform as run_dbt
 
 from ingestion.load import load
 from ingestion.odcs import read_contract
@@ -16,6 +14,8 @@ from lakeproof.services.api import record_app
 from lakeproof.services.background import serving
 from lakeproof.workspace import Workspace
 from lineage.names import TableVersion
+from transformations.request import TransformOutcome, TransformRequest
+from transformations.runner import transform as run_dbt
 
 
 def ingest(

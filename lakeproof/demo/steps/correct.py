@@ -19,8 +19,8 @@ def tell(demo: Demo) -> Iterator[str]:
     id_, plan = make_plan(
         demo.engineer, Correction(table=LOANS, where=f"drop_month = '{HALVED_MONTH}'", because=BECAUSE)
     )
-    rows = sum(step.rows for step in plan.steps)
-    yield f"plan {id_}: {len(plan.steps)} tables, {rows} rows, replacing {at_versions([s.replaces for s in plan.steps])}"
+    replaced = at_versions([step.replaces for step in plan.steps])
+    yield f"plan {id_}: {sum(step.rows for step in plan.steps)} rows in {len(plan.steps)} tables, superseding {replaced}"
     applied = apply_plan(demo.engineer, id_)
     yield f"applied: made {at_versions(applied.versions)}; the record says they supersede, nothing was rewritten"
     affected = plan.affected

@@ -25,5 +25,6 @@ def tell(demo: Demo) -> Iterator[str]:
         answered = ask(service.url, model.name, source, rows)
     denied = [answer for answer in answered if answer.decision == "deny"]
     demo.denied = denied[0].prediction
-    yield f"{len(answered)} applications of {source} answered, {len(denied)} denied; each was on disk before its answer left"
-    yield f"one request without a feature was refused and is recorded too; e.g. {denied[0].prediction}: {denied[0].reasons}"
+    yield f"{len(answered)} applications of {source} answered, {len(denied)} denied; each was on disk before it left"
+    yield f"denied, for example {denied[0].application} ({denied[0].prediction}): {denied[0].reasons}"
+    yield "one request without a feature was refused, and is recorded too"

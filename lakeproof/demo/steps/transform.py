@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from transformations.request import TransformRequest
-
 from lakeproof.demo.state import Demo
 from lakeproof.operations.work import transform
 from lineage.errors import Refused
 from lineage.names import at_versions
+from transformations.request import TransformRequest
 
 
 def tell(demo: Demo) -> Iterator[str]:

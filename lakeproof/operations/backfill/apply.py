@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from transformations.request import TransformRequest
-
 from lakehouse.tables import partition_columns
 from lakeproof.operations.backfill.plan import BackfillPlan, plan_backfill, stale
 from lakeproof.operations.backfill.plan_json import plan_id, plan_json, read_plan
@@ -14,6 +12,7 @@ from lakeproof.operations.work import transform
 from lakeproof.workspace import Workspace
 from lineage.errors import NotFound, Refused
 from lineage.names import RunId, TableName, TableVersion
+from transformations.request import TransformRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

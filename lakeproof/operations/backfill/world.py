@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit_app.questions.impact import find_impact
-from catalog.graph.records import RunRecord
 
 from audit_app.sources import Sources
+from catalog.graph.records import RunRecord
 from lakehouse.lake import Lake
 from lakeproof import project
 from lakeproof.operations.backfill.plan import Affected, Downstream, World

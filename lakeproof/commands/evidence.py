@@ -1,0 +1,61 @@
+"""`report`, `verify`, `log checkpoint | proof | verify`: evidence out, evidence checked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lakeproof.commands.context import settings_of, workspace_of
+from lakeproof.render import print_json
+from lineage.errors import BadInput
+
+Kept = Annotated[Path | None, typer.Option("--checkpoint", help="A checkpoint you kept.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(report)
+    app.command()(verify)
+    group = typer.Typer(name="log", help="The evidence log.", no_args_is_help=True)
+    group.command("checkpoint")(checkpoint)
+    group.command("proof")(proof)
+    group.command("verify")(verify_log)
+    app.add_typer(group)
+
+
+def checkpoint(context: typer.Context) -> None:
+    """Print the log's signed head; keep it, and compare later."""
+    with workspace_of(context) as workspace:
+        typer.echo(workspace.catalog.log.checkpoint(), nl=False)
+
+
+def proof(context: typer.Context, seq: int) -> None:
+    """Print the proof that entry SEQ is in the log."""
+    with workspace_of(context) as workspace:
+        print_json(workspace.catalog.log.proof(seq).to_json())
+
+
+def verify_log(context: typer.Context, kept: Kept = None) -> None:
+    """Recompute the whole log; with a checkpoint, prove that the log extends it."""
+    from lineage.certainty import Verified
+
+    note = None if kept is None else read_note(kept)
+    with workspace_of(context) as workspace:
+        verdict = workspace.catalog.log.verify(note)
+    good = isinstance(verdict, Verified)
+    lines = list(verdict.notes) if isinstance(verdict, Verified) else [verdict.reason]
+    if settings_of(context).json:
+        print_json({"verified": good, "notes": lines})
+    else:
+        typer.echo(f"{'verified' if good else type(verdict).__name__}: {'; '.join(lines)}")
+    if not good:
+        raise typer.Exit(1)
+
+
+def read_note(path: Path) -> str:
+    """A checkpoint's text. Raises BadInput when it cannot be read."""
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"the checkpoint {path} cannot be read: {error}", next_move="name another file"
+        ) from error
