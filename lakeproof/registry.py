@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from catalog.catalog import Catalog
+from catalog.graph.records import VersionRecord
 from inference.errors import NotApproved, NotDeployed
 from inference.registry import Served, not_this_version, unknown_model
 from lakeproof.operations.governance import Approval, Registered
@@ -10,6 +11,7 @@ from lineage.canonical import sha256
 from lineage.errors import Fault, NotFound
 from lineage.models import Deployment, ModelVersion
 from lineage.names import MODELS, DatasetId
+from lineage.times import Instants
 
 SCORECARD = "scorecard.json"
 
@@ -73,25 +75,30 @@ class RecordRegistry:
 def registered(catalog: Catalog, name: str | None = None) -> tuple[Registered, ...]:
     """Every registered version (of one model), oldest first."""
     at = catalog.log.resolve()
-    names = [name] if name else sorted(model.name for model in catalog.graph.datasets(MODELS, at))
-    found = []
-    for each in names:
-        for version in catalog.graph.versions(DatasetId(namespace=MODELS, name=each), at):
-            for run_id in version.written_by:
-                run = catalog.graph.run(run_id, at)
-                (output,) = [o for o in run.outputs if o.at == version.version]
-                facet = output.facets["lakeproof_model"]
-                found.append(
-                    Registered(
-                        model=ModelVersion(name=each, version=int(version.version.version)),
-                        digest=facet["digest"],
-                        file_sha256=facet["file_sha256"],
-                        features=tuple(facet["features"]),
-                        training_run=str(run.parent.id if run.parent else run.id),
-                        trainer=catalog.log.entry(run.entries[-1]).actor,
-                    )
-                )
-    return tuple(sorted(found, key=lambda r: r.model))
+    models = [DatasetId(namespace=MODELS, name=name)] if name else catalog.graph.datasets(MODELS, at)
+    found = [
+        _registered(catalog, version, at)
+        for model in models
+        for version in catalog.graph.versions(model, at)
+        if version.written_by
+    ]
+    return tuple(sorted(found, key=lambda each: each.model))
+
+
+def _registered(catalog: Catalog, version: VersionRecord, at: Instants) -> Registered:
+    """The pipeline's run and its last step both state the model; the pipeline's has no parent."""
+    runs = [catalog.graph.run(run, at) for run in version.written_by]
+    run = min(runs, key=lambda each: (each.parent is not None, str(each.id)))
+    (output,) = [output for output in run.outputs if output.at == version.version]
+    facet = output.facets["lakeproof_model"]
+    return Registered(
+        model=ModelVersion(name=version.version.dataset.name, version=int(version.version.version)),
+        digest=facet["digest"],
+        file_sha256=facet["file_sha256"],
+        features=tuple(facet["features"]),
+        training_run=str(run.id),
+        trainer=catalog.log.entry(run.entries[-1]).actor,
+    )
 
 
 def find_registered(catalog: Catalog, model: ModelVersion) -> Registered:
