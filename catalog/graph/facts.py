@@ -57,6 +57,12 @@ def versions_of(session: Session, dataset: DatasetId, at: Instants) -> tuple[Ver
     )
 
 
+def datasets_of(session: Session, namespace: str, at: Instants) -> tuple[DatasetId, ...]:
+    """The datasets of a namespace that were known, by name."""
+    known = select(DatasetRow).where(DatasetRow.namespace == namespace, DatasetRow.seq < at.log_size)
+    return tuple(_id(row) for row in session.scalars(known.order_by(DatasetRow.name)))
+
+
 def _runs(stated: list[tuple[FlowRow, str, datetime]], direction: Flow) -> tuple[RunId, ...]:
     uuids = {uuid for flow, uuid, _ in stated if flow.direction == direction.value}
     return tuple(RunId(UUID(uuid)) for uuid in sorted(uuids))

@@ -90,6 +90,11 @@ class GraphReader:
         with self.reading() as session:
             return runs.records(session, runs.children_of(session, run, at), at)
 
+    def datasets(self, namespace: str, at: Instants) -> tuple[DatasetId, ...]:
+        """The datasets of a namespace, by name."""
+        with self.reading() as session:
+            return facts.datasets_of(session, namespace, at)
+
     def versions(self, dataset: DatasetId, at: Instants) -> tuple[VersionRecord, ...]:
         """The declared versions of dataset, lowest first."""
         with self.reading() as session:
