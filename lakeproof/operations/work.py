@@ -10,8 +10,8 @@ from ingestion.load import load
 from ingestion.odcs import read_contract
 from ingestion.outcome import LoadOutcome
 from lakehouse.manifest import manifest
-from lakeproof.services.api import record_app
 from lakeproof.services.background import serving
+from lakeproof.services.record import record_app
 from lakeproof.workspace import Workspace
 from lineage.names import TableVersion
 from transformations.request import TransformOutcome, TransformRequest

@@ -10,21 +10,14 @@ from fastapi import FastAPI, Query
 
 from audit_app.sources import Sources
 from catalog.catalog import Catalog
-from catalog.routes import routes
 from lakehouse.lake import Lake
+from lakeproof.services.record import record_app
 from lineage.graph import Direction, Level
 from lineage.names import TableVersion
 from lineage.times import Instants, parse_moment
 
 _AsOf = Annotated[str | None, Query(alias="as_of")]
 _KnownAt = Annotated[str | None, Query(alias="known_at")]
-
-
-def record_app(catalog: Catalog, *, without_token: bool) -> FastAPI:
-    """The record alone: intake, log, health."""
-    app = FastAPI(title="Lakeproof catalog")
-    app.include_router(routes(catalog, without_token=without_token))
-    return app
 
 
 def catalog_app(catalog: Catalog, lake: Lake, *, without_token: bool) -> FastAPI:
