@@ -1,0 +1,1 @@
+"""The Kubeflow pipelines of this room."""
