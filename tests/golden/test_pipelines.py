@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "training"
 
 @pytest.mark.parametrize("name", PIPELINES)
 def test_a_pipeline_compiles_to_its_golden_file(name: str) -> None:
-    """The IR YAML changes only on purpose: `python -m training.compiled tests/golden/training` writes it anew."""
+    """The IR changes only on purpose: `python -m training.compiled tests/golden/training` writes it."""
     assert compiled(name) == (FOLDER / f"{name}.yaml").read_text()
 
 
@@ -26,7 +26,7 @@ def test_no_step_installs_anything(name: str) -> None:
 
 
 def test_the_mortgage_pipeline_has_its_six_steps_in_order() -> None:
-    """validate → features → train → evaluate → gate → register, and nothing registers without the gate."""
+    """From validate to register, which waits for the gate."""
     tasks = yaml.safe_load((FOLDER / "mortgage.yaml").read_text())["root"]["dag"]["tasks"]
     needs = {name: set(task.get("dependentTasks", ())) for name, task in tasks.items()}
     assert needs == {

@@ -1,4 +1,4 @@
-"""Claims about a real training: Kubeflow's local runner, six processes, real decisions, MLflow on a database."""
+"""Claims about a real training: Kubeflow's local runner, six processes, real decisions, MLflow."""
 
 import json
 import sqlite3
@@ -58,7 +58,7 @@ def test_each_step_is_a_run_below_the_pipelines(trained: Trained) -> None:
     ],
 )
 def test_steps_state_the_versions_they_read(trained: Trained, step: str, inputs: dict[str, str]) -> None:
-    """Inputs are pinned; protected attributes are read by the check and the evaluation, never to learn from."""
+    """Inputs are pinned; protected attributes are read to check and to evaluate, never to learn from."""
     assert _versions(_step(trained.recording, step), "inputs") == inputs
 
 
@@ -74,7 +74,7 @@ def test_the_model_is_the_output_of_the_register_step_and_of_the_pipeline(traine
 
 
 def test_the_register_step_states_its_pins(trained: Trained) -> None:
-    """Every version that was read must stay readable, and is listed for whoever keeps it so."""
+    """Every version that was read must stay readable, and is listed."""
     pins = _details(_step(trained.recording, "register"))["pins"]
     assert {pin["table"]: str(pin["version"]) for pin in pins} == ALL
     assert {str(v.table): str(v.version) for v in trained.outcome.pins} == ALL
@@ -109,7 +109,7 @@ def test_the_home_holds_the_model_its_card_and_no_scratch(trained: Trained) -> N
 
 
 def test_the_model_is_good_enough_and_its_disparities_are_told(trained: Trained) -> None:
-    """On the real decisions it passes its gate; every group that fails a fairness threshold is a finding."""
+    """On real decisions it passes its gate; each group that fails a fairness threshold is a finding."""
     assert trained.outcome.metrics["auc"] > 0.75
     groups = _details(_step(trained.recording, "evaluate"))["groups"]
     wanted = {
@@ -137,7 +137,7 @@ def test_training_again_gives_the_same_model_and_no_new_version(trained: Trained
 
 
 def test_a_failed_gate_registers_nothing(tmp_path: Path) -> None:
-    """With outcomes that features cannot explain the gate stops the model; both runs fail, no file is left."""
+    """With outcomes that no feature explains the gate stops the model; both runs fail, no file is left."""
 
     def tossed(row: Row) -> Row:
         return {**row, "approve": int(int(row["application_id"][2:]) % 7 > 1)}
