@@ -6,22 +6,19 @@ insists on are given as schemes without a host or a path.
 
 import json
 import logging
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
+from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities.model_registry import ModelVersion as MlflowVersion
+from mlflow.exceptions import MlflowException
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from mlflow.tracking import MlflowClient
+
 from lineage.models import ModelVersion
 from lineage.names import RunId
 from training.registry import Candidate, Registered, Registration, unknown
-
-with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", message="The ``noload`` loader strategy is deprecated")
-    from mlflow.entities import Metric, Param, RunTag
-    from mlflow.entities.model_registry import ModelVersion as MlflowVersion
-    from mlflow.exceptions import MlflowException
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-    from mlflow.tracking import MlflowClient
 
 _NOWHERE = "mlflow-artifacts:/"
 _CANDIDATE = "lakeproof.candidate"

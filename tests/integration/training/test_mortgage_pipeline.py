@@ -81,7 +81,7 @@ def test_the_register_step_states_its_pins(trained: Trained) -> None:
 
 
 def test_mlflow_has_what_the_events_say(trained: Trained) -> None:
-    """Metrics in MLflow's database are those of the evaluation's event; the run is the one the model names."""
+    """Metrics in MLflow's database are those of the evaluation's event; its run is the model's."""
     database = sqlite3.connect(trained.workshop.home / "mlflow.db")
     try:
         rows = database.execute("select key, value, run_uuid from metrics").fetchall()
@@ -123,7 +123,7 @@ def test_the_model_is_good_enough_and_its_disparities_are_told(trained: Trained)
 
 
 def test_training_again_gives_the_same_model_and_no_new_version(trained: Trained) -> None:
-    """The same tables and settings: same digest, same version, said so, and no second origin in the record."""
+    """The same tables and settings: same digest and version, said so, and no second origin."""
     again = trained.workshop.train()
     assert not again.new
     assert (again.model, again.digest, again.folder, again.mlflow_run) == (
