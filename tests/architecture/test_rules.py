@@ -76,6 +76,7 @@ def test_each_rule_bites(broken: Module) -> None:
 FINE = {
     "exactly the budget": module("def f(self, a, b, c, d, e, f):\n" + "    x = 1\n" * (FUNCTION_LINES - 1)),
     "a table in orm.py": module("class Row(Base):\n    __tablename__ = 'rows'", "catalog/log/orm.py"),
+    "a program": module("main()", "lakeproof/__main__.py"),
     "pydantic at a door": module("from pydantic import BaseModel", "catalog/routes.py"),
     "a registration": module("app = Typer()\napp.command()(show)"),
     "a program's entry": module("if __name__ == '__main__':\n    print(main())"),
