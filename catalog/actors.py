@@ -1,6 +1,7 @@
 """Who may act, proven by tokens: shown once, kept as SHA-256. Every change is an entry of the log."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,10 +132,12 @@ def project(session: Session, entry: Entry) -> None:
         )
 
 
-def clear(session: Session) -> None:
-    """Forget the projection."""
+def rebuild(session: Session, entries: Iterable[Entry]) -> None:
+    """Fill the actors' tables again from the log's entries, which come in order."""
     session.execute(delete(TokenRow))
     session.execute(delete(ActorRow))
+    for entry in entries:
+        project(session, entry)
 
 
 def _known(session: Session, name: str) -> None:

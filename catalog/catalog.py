@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from catalog import actors
 from catalog.actors import Actors
 from catalog.graph.export import EVER, export
 from catalog.graph.reader import GraphReader
@@ -53,6 +54,7 @@ class Catalog:
     def rebuild(self) -> int:
         """Drop the projections and fill them again from the log. Returns how many events were applied."""
         with self._store.sequenced() as session:
+            actors.rebuild(session, rows.read_entries(session, rows.select_entries()))
             return rebuild(session, rows.read_entries(session, rows.select_entries()))
 
     def export(self) -> Iterator[str]:

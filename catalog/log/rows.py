@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from catalog.log.entry import Draft, Entry, Envelope
@@ -30,6 +30,19 @@ _CHUNK = 500  # well below the number of parameters a statement may have
 
 T = TypeVar("T")
 Entries: TypeAlias = "Select[*tuple[Any, ...]]"
+
+
+# Built once: building a statement costs more than SQLite takes to answer it.
+_LAST = select(EntryRow.seq, EntryRow.recorded_at).order_by(EntryRow.seq.desc()).limit(1)
+_LEAVES = select(EntryRow.seq, EntryRow.leaf).where(EntryRow.seq.in_(bindparam("seqs", expanding=True)))
+_NODES = select(NodeRow.position, NodeRow.digest).where(
+    NodeRow.level == bindparam("level"), NodeRow.position.in_(bindparam("positions", expanding=True))
+)
+_BY_EVENT: Entries = (
+    select(*ENVELOPE, PayloadRow.body)
+    .join(PayloadRow, PayloadRow.seq == EntryRow.seq)
+    .where(EntryRow.kind == bindparam("kind"), EntryRow.event_id.in_(bindparam("events", expanding=True)))
+)
 
 
 def append(session: Session, drafts: Sequence[Draft], *, now: datetime) -> list[tuple[Entry, bool]]:
@@ -84,7 +97,7 @@ def select_entries() -> Entries:
 def read_entries(session: Session, statement: Entries) -> Iterator[Entry]:
     """The entries of a statement made by `select_entries`."""
     for row in session.execute(statement.execution_options(yield_per=_CHUNK)):
-        yield Entry(envelope=envelope_of(row), payload=row.body)
+        yield _entry(row)
 
 
 def envelope_of(row: Row[Any]) -> Envelope:
@@ -118,14 +131,12 @@ def nodes_at(session: Session, places: Iterable[tuple[int, int]]) -> dict[tuple[
     inner = [(level, position) for level, position in places if level]
     found: dict[tuple[int, int], bytes] = {}
     for some in _chunks(leaves):
-        rows = session.execute(select(EntryRow.seq, EntryRow.leaf).where(EntryRow.seq.in_(some)))
+        rows = session.execute(_LEAVES, {"seqs": some})
         found |= {(0, seq): leaf for seq, leaf in rows}
     for level in {level for level, _ in inner}:
         for some in _chunks([position for each, position in inner if each == level]):
-            chosen = select(NodeRow.position, NodeRow.digest).where(
-                NodeRow.level == level, NodeRow.position.in_(some)
-            )
-            found |= {(level, position): digest for position, digest in session.execute(chosen)}
+            chosen = session.execute(_NODES, {"level": level, "positions": some})
+            found |= {(level, position): digest for position, digest in chosen}
     return found
 
 
@@ -141,20 +152,22 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(envelope=envelope_of(row), payload=row.body)
+
+
 def _by_event(session: Session, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
     found: dict[tuple[str, str], Entry] = {}
     # By kind, since SQLite finds no index for `(kind, event_id) in (…)`.
     for kind in {kind for kind, _ in keys}:
         for some in _chunks([event_id for each, event_id in keys if each == kind]):
-            chosen = select_entries().where(EntryRow.kind == kind, EntryRow.event_id.in_(some))
-            found |= {(kind, entry.envelope.event_id): entry for entry in read_entries(session, chosen)}
+            chosen = session.execute(_BY_EVENT, {"kind": kind, "events": some})
+            found |= {(kind, row.event_id): _entry(row) for row in chosen}
     return found
 
 
 def _head(session: Session) -> Head:
-    last = session.execute(
-        select(EntryRow.seq, EntryRow.recorded_at).order_by(EntryRow.seq.desc()).limit(1)
-    ).one_or_none()
+    last = session.execute(_LAST).one_or_none()
     if last is None:
         return Head(size=0, recorded_at=None, frontier={})
     size = last.seq + 1

@@ -80,3 +80,18 @@ def test_every_change_is_an_entry(catalog: Catalog, tmp_path: Path) -> None:
     ]
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert not any(token.encode() in stored for token in tokens)
+
+
+def test_actors_are_rebuilt_from_the_log(catalog: Catalog) -> None:
+    """After a rebuild the same tokens open the same doors, and no others."""
+    old = catalog.actors.add("ben", Role.TRAINER, by=ANNA)
+    new = catalog.actors.token("ben", by=ANNA)
+    gone = catalog.actors.add("carl", Role.AUDITOR, by=ANNA)
+    catalog.actors.revoke("carl", by=ANNA)
+    known = catalog.actors.list()
+    catalog.rebuild()
+    assert catalog.actors.list() == known
+    assert catalog.actors.authenticate(new) == Actor(name="ben", authenticated=True, role=Role.TRAINER)
+    for token in (old, gone):
+        with pytest.raises(NotAuthenticated):
+            catalog.actors.authenticate(token)
