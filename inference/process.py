@@ -47,11 +47,12 @@ class Service:
             access_log=False,
             timeout_graceful_shutdown=self.settings.shutdown_seconds,
         )
-        # uvicorn raises the signal again after its shutdown; by then everything is done.
+        server = _Announced(config)
+        # Until uvicorn takes over the signals, this ends it; after its end it raises them again, in vain.
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, lambda *_: setattr(server, "should_exit", True))
         try:
-            _Announced(config).run(sockets=[listener])
+            server.run(sockets=[listener])
         finally:
             journal.close()
             listener.close()

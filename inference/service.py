@@ -24,6 +24,7 @@ from inference.protocol import metadata
 from inference.registry import Registry
 from inference.settings import ScoringSettings
 from inference.sources import Sources
+from inference.tables import warm_up
 from lakehouse.lake import Lake
 from lineage.errors import LakeproofError
 from lineage.recorder import Recorder
@@ -82,6 +83,7 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
+    warm_up()
     parts.filing.start()
     parts.ready = True
     yield

@@ -43,6 +43,11 @@ def predictions_table(on: date) -> TableSpec:
     )
 
 
+def warm_up() -> None:
+    """Pyarrow imports pandas with its first array, for a second: better before the first request."""
+    pa.array([])
+
+
 def rows_of(batch: Batch) -> pa.Table:
     """The batch as rows, in order of its leaves."""
     rows = [

@@ -1,0 +1,1 @@
+"""What we measure, each as a ratio within one run; results as JSON under `benchmarks/results/`."""
