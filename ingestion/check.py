@@ -1,7 +1,7 @@
 """Hold rows to a contract. Pure: rows of text in; accepted values, and rejected rows with every reason, out.
 
 Types are pinned: text becomes a value only if it is written as its type is written, never by coercion. Rules
-are JSON Schema and checked by jsonschema-rs, in microseconds a row (docs/adr tells what else was tried).
+are JSON Schema and checked by jsonschema-rs (docs/adr/row-checks.md tells what else was tried).
 """
 
 import json

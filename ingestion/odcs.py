@@ -8,6 +8,7 @@ be checked here is a fault.
 import importlib.resources
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,7 +39,8 @@ def parse_contract(content: bytes, *, name: str) -> Contract:
     document = _document(content, name)
     faults = Faults()
     faults.extend(_standard_faults(document))
-    model = _model(document, faults)
+    # Keys the standard does not know were told above; without them its models can look at the rest.
+    model = _model({key: document[key] for key in document if key in _standard()["properties"]}, faults)
     contract = contract_of(model, sha256(content), faults) if model is not None else None
     if faults or contract is None:
         listed = "".join(f"\n  {fault}" for fault in faults)
@@ -87,13 +89,19 @@ def _document(content: bytes, name: str) -> dict[str, Any]:
 def _standard_faults(document: Mapping[str, Any]) -> Iterator[str]:
     import jsonschema_rs
 
-    text = importlib.resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8")
     told = set()
-    for error in jsonschema_rs.validator_for(json.loads(text)).iter_errors(document):
+    for error in jsonschema_rs.validator_for(_standard()).iter_errors(document):
         fault = f"{_place(error.instance_path)}: {error.message}"
         if fault not in told:
             told.add(fault)
             yield fault
+
+
+@cache
+def _standard() -> dict[str, Any]:
+    path = importlib.resources.files("open_data_contract_standard").joinpath("schema.json")
+    schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return schema
 
 
 def _model(document: Mapping[str, Any], faults: Faults) -> "OpenDataContractStandard | None":
