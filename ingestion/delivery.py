@@ -33,6 +33,13 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Nothing to do: `run` loaded the file, and another has replaced its rows since."""
+
+    run: RunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """Refused. `recorded`: a run of this id has commits already, so no other run may bear it."""
 
@@ -42,7 +49,7 @@ class Taken:
     recorded: bool = False
 
 
-Intent: TypeAlias = Add | Replace | Taken
+Intent: TypeAlias = Add | Replace | Settled | Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +93,14 @@ def decide(runs: Runs, *, holders: Set[str], committed: Set[RunId], correcting: 
         return Add(run=runs.first)
     if correcting:
         return _correct(runs, holders, committed)
-    was_ours = runs.first in committed
-    others = _named(holders - {str(runs.first)})
+    for run in (runs.correction, runs.first):
+        if run in committed and str(run) not in holders:
+            return Settled(run=run)
     return Taken(
         run=runs.first,
-        why=f"run {runs.first} loaded it, and {others} replaced it since"
-        if was_ours
-        else f"another file was loaded for it by {others}",
+        why=f"another file was loaded for it by {_named(holders - {str(runs.first)})}",
         next_move='to replace what was loaded, say why with --correction "…"',
-        recorded=was_ours,
+        recorded=runs.first in committed,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingestion.check import Checked, check_rows
 from ingestion.contract import Contract, Target
-from ingestion.delivery import Replace, Runs, Taken, decide, delivery_key
+from ingestion.delivery import Replace, Runs, Settled, Taken, decide, delivery_key
 from ingestion.errors import DeliveryTaken, SchemaChanged
 from ingestion.facets import control_totals, output_facets, quarantine_finding
 from ingestion.header import header_changes
@@ -58,6 +58,8 @@ def load(
     runs = Runs.of(contract, file)
     state = place.state(runs)
     intent = decide(runs, holders=state.holders, committed=state.committed, correcting=correction is not None)
+    if isinstance(intent, Settled):
+        return _settled(file, place, intent, corrected=intent.run == runs.correction)
     if isinstance(intent, Taken) and intent.recorded:
         raise _refusal(file, place, intent)
     with recorder.run(JobId.ours("ingestion", contract.name), run_id=intent.run) as run:
@@ -69,6 +71,23 @@ def load(
         if isinstance(intent, Replace):
             because = state.because(intent.run) or correction
         return _Load(file=file, slice=place, state=state, vault=vault, run=run, because=because).go()
+
+
+def _settled(file: SourceFile, place: Slice, intent: Settled, *, corrected: bool) -> LoadOutcome:
+    checked = check_rows(place.contract, parse_csv(file), key=place.key)
+    return LoadOutcome(
+        run=intent.run,
+        file=file.name,
+        key=place.key,
+        already=True,
+        corrected=corrected,
+        superseded=True,
+        rows=len(checked.accepted) + len(checked.rejected),
+        loaded=len(checked.accepted),
+        quarantined=len(checked.rejected),
+        versions=tuple(version for of in place.written(intent.run).values() for version in of),
+        findings=(),
+    )
 
 
 def _refusal(file: SourceFile, place: Slice, intent: Taken) -> DeliveryTaken:

@@ -11,7 +11,8 @@ from lineage.names import RunId, TableVersion
 class LoadOutcome:
     """`already`: nothing changed, the file was loaded before by `run`. `versions`: every commit of that run.
 
-    `key` is the delivery's. `corrected`: the file replaces what was loaded for it before.
+    `key` is the delivery's. `corrected`: the file replaces what was loaded for it before. `superseded`: another
+    file has replaced this one since.
     """
 
     run: RunId
@@ -19,6 +20,7 @@ class LoadOutcome:
     key: str
     already: bool
     corrected: bool
+    superseded: bool = False
     rows: int
     loaded: int
     quarantined: int
@@ -27,7 +29,8 @@ class LoadOutcome:
 
     def __str__(self) -> str:
         if self.already:
-            return f"{self.file}: already loaded by run {self.run}; nothing changed"
+            since = " and replaced since" if self.superseded else ""
+            return f"{self.file}: already loaded by run {self.run}{since}; nothing changed"
         verb = "replaces" if self.corrected else "is"
         counts = f"{self.loaded} of {self.rows} rows loaded, {self.quarantined} in quarantine"
         return f"{self.file} {verb} {self.key}: {counts}"
@@ -40,6 +43,7 @@ class LoadOutcome:
             "delivery": self.key,
             "already": self.already,
             "corrected": self.corrected,
+            "superseded": self.superseded,
             "rows": self.rows,
             "loaded": self.loaded,
             "quarantined": self.quarantined,

@@ -18,10 +18,12 @@ from lakehouse.writes import append, replace_slice, written_by
 from lineage.names import RunId, TableVersion
 from lineage.recorder import RunInProgress
 
+_CREATED = "CREATE TABLE"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableState:
-    """The slice in one table: whose rows it has; the table's commits by this file's runs."""
+    """The slice in one table: whose rows it has; this file's runs' commits of rows."""
 
     exists: bool = False
     holders: frozenset[str] = frozenset()
@@ -84,7 +86,11 @@ class Slice:
         return TableState(
             exists=True,
             holders=frozenset(rows["load_id"].to_pylist()),
-            commits=tuple(commit for commit in history if commit.run in (runs.first, runs.correction)),
+            commits=tuple(
+                commit
+                for commit in history
+                if commit.run in (runs.first, runs.correction) and commit.operation != _CREATED
+            ),
         )
 
     def subjects(self, target: Target, run: RunId) -> set[str]:

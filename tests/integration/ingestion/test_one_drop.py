@@ -180,15 +180,20 @@ def test_a_correction_loaded_again_keeps_its_reason(door: Door) -> None:
 
 
 def test_a_superseded_file_does_not_come_back_by_accident(door: Door) -> None:
-    """The first file is refused after its correction, its run's record untouched; on purpose it returns."""
+    """After its correction the first file changes nothing, and its run's record stays; on purpose it returns."""
     first = door.load(door.landing.halved)
     door.load(door.landing.correction, correction=WHY)
-    told = len(door.events)
-    with pytest.raises(DeliveryTaken, match="replaced it since"):
-        door.load(door.landing.halved)
-    assert len(door.events) == told
+    told, versions = len(door.events), door.newest()
+    again = door.load(door.landing.halved)
+    assert (
+        str(again) == f"{first.file}: already loaded by run {first.run} and replaced since; nothing changed"
+    )
+    assert (again.versions, again.loaded, again.quarantined) == (first.versions, 82, 2)
+    assert (len(door.events), door.newest()) == (told, versions)
     back = door.load(door.landing.halved, correction="the correction was wrong")
     assert back.corrected and back.run != first.run
+    with pytest.raises(DeliveryTaken, match="the same bytes cannot correct twice"):
+        door.load(door.landing.correction, correction=WHY)
 
 
 def test_a_correction_of_nothing_is_refused(door: Door) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.delivery import Add, Replace, Runs, Taken, decide, delivery_key
+from ingestion.delivery import Add, Replace, Runs, Settled, Taken, decide, delivery_key
 from ingestion.errors import UnknownDelivery
 from ingestion.source import SourceFile
 from lineage.names import RunId
@@ -48,12 +48,14 @@ def test_the_files_name_says_which_delivery_it_is() -> None:
         ({OTHER, CORRECTION}, {CORRECTION}, False, Replace(run=CORRECTION)),
         ({CORRECTION}, {CORRECTION}, False, Replace(run=CORRECTION)),
         ({OTHER}, {FIRST}, True, Replace(run=CORRECTION)),
+        ({OTHER}, {FIRST}, False, Settled(run=FIRST)),
+        ({OTHER}, {CORRECTION}, False, Settled(run=CORRECTION)),
     ],
 )
 def test_what_may_be_done_is_done(
-    holders: set[RunId], committed: set[RunId], correcting: bool, expected: Add | Replace
+    holders: set[RunId], committed: set[RunId], correcting: bool, expected: Add | Replace | Settled
 ) -> None:
-    """A free slice is added to, a held one replaced on purpose, and a begun load taken up again."""
+    """A free slice is added to, a held one replaced on purpose, a begun load taken up, a past one left."""
     assert (
         decide(RUNS, holders=set(map(str, holders)), committed=committed, correcting=correcting) == expected
     )
@@ -64,7 +66,7 @@ def test_nothing_is_replaced_without_a_reason(state: tuple[frozenset[str], froze
     """Without --correction, rows of another file go only if this file's correction had begun already."""
     holders, committed = state
     intent = decide(RUNS, holders=holders, committed=committed, correcting=False)
-    if holders - {str(FIRST)} and not isinstance(intent, Taken):
+    if holders - {str(FIRST)} and isinstance(intent, Add | Replace):
         assert intent == Replace(run=CORRECTION) and CORRECTION in committed
 
 
