@@ -5,7 +5,6 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 import catalog.graph.orm
-import catalog.graph.orm_columns
 import catalog.log.orm
 from catalog.base import Base
 from catalog.log.guards import guard
@@ -16,7 +15,7 @@ from lineage.errors import Refused
 HEAD = "0002_graph"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
-TABLES = (catalog.log.orm, catalog.graph.orm, catalog.graph.orm_columns)
+TABLES = (catalog.log.orm, catalog.graph.orm)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

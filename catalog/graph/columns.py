@@ -8,13 +8,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.graph.identities import batches
-from catalog.graph.orm import StatementRow
-from catalog.graph.orm_columns import (
+from catalog.graph.orm import (
     ColumnEdgeRow,
     ColumnMemberRow,
     ColumnRow,
     ColumnSetRow,
     RunColumnsRow,
+    StatementRow,
 )
 from catalog.graph.project import Flow
 from catalog.graph.tables import TableLevel

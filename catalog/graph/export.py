@@ -3,7 +3,7 @@
 No row numbers and no log numbers; of a fact stated several times, the earliest time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,24 +12,22 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog.graph.orm import (
+    ColumnEdgeRow,
+    ColumnMemberRow,
+    ColumnRow,
+    ColumnSetRow,
     DatasetRow,
     FieldsRow,
     FindingRow,
     FlowRow,
     JobRow,
     ParentRow,
+    RunColumnsRow,
     RunRow,
     SchemaRow,
     SupersessionRow,
     SymlinkRow,
     VersionRow,
-)
-from catalog.graph.orm_columns import (
-    ColumnEdgeRow,
-    ColumnMemberRow,
-    ColumnRow,
-    ColumnSetRow,
-    RunColumnsRow,
 )
 from catalog.graph.project import compact
 from catalog.graph.records import RunRecord
@@ -49,8 +47,8 @@ def export(session: Session, at: Instants) -> Iterator[str]:
     """One line of JSON a fact, visible at the two times, sorted within its kind."""
     for record in sorted(records(session, run_numbers(session, None, at), at), key=lambda run: run.id):
         yield compact(["run", *_run(record)])
-    for kind, query in _facts(at):
-        yield from sorted({compact([kind, *map(_plain, row)]) for row in session.execute(query)})
+    for kind, facts in _FACTS.items():
+        yield from sorted({compact([kind, *map(_plain, row)]) for row in session.execute(facts(at))})
 
 
 def _run(run: RunRecord) -> list[Any]:
@@ -74,11 +72,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _facts(at: Instants) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
-    parent = aliased(RunRow)
-    source, target, other = aliased(ColumnRow), aliased(ColumnRow), aliased(DatasetRow)
-    yield (
-        "flow",
+def _flow_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return (
         _earliest(
             FlowRow,
             at,
@@ -94,33 +89,42 @@ def _facts(at: Instants) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
         .join(RunRow, RunRow.id == FlowRow.run_id)
         .join(JobRow, JobRow.id == FlowRow.job_id)
         .join(DatasetRow, DatasetRow.id == FlowRow.dataset_id)
-        .join(VersionRow, VersionRow.id == FlowRow.version_id),
+        .join(VersionRow, VersionRow.id == FlowRow.version_id)
     )
-    yield (
-        "schema",
+
+
+def _schema_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return (
         _earliest(SchemaRow, at, *_DATASET, VersionRow.version, FieldsRow.body)
         .join(DatasetRow, DatasetRow.id == SchemaRow.dataset_id)
         .join(VersionRow, VersionRow.id == SchemaRow.version_id)
-        .join(FieldsRow, FieldsRow.digest == SchemaRow.digest),
+        .join(FieldsRow, FieldsRow.digest == SchemaRow.digest)
     )
-    yield (
-        "columns",
+
+
+def _columns_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return (
         _earliest(RunColumnsRow, at, RunRow.uuid, *_DATASET, VersionRow.version, ColumnSetRow.digest)
         .join(RunRow, RunRow.id == RunColumnsRow.run_id)
         .join(DatasetRow, DatasetRow.id == RunColumnsRow.dataset_id)
         .join(VersionRow, VersionRow.id == RunColumnsRow.version_id)
-        .join(ColumnSetRow, ColumnSetRow.id == RunColumnsRow.set_id),
+        .join(ColumnSetRow, ColumnSetRow.id == RunColumnsRow.set_id)
     )
-    yield (
-        "column",
+
+
+def _column_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return (
         select(ColumnSetRow.digest, *_DATASET, ColumnRow.name)
         .join(ColumnMemberRow, ColumnMemberRow.set_id == ColumnSetRow.id)
         .join(ColumnRow, ColumnRow.id == ColumnMemberRow.column_id)
         .join(DatasetRow, DatasetRow.id == ColumnRow.dataset_id)
-        .where(_stated(at)),
+        .where(_stated(at))
     )
-    yield (
-        "column-edge",
+
+
+def _column_edge_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    source, target, other = aliased(ColumnRow), aliased(ColumnRow), aliased(DatasetRow)
+    return (
         select(
             ColumnSetRow.digest,
             other.namespace,
@@ -133,23 +137,28 @@ def _facts(at: Instants) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
         .join(source, source.id == ColumnEdgeRow.source_id)
         .outerjoin(target, target.id == ColumnEdgeRow.target_id)
         .join(other, other.id == source.dataset_id)
-        .where(_stated(at)),
+        .where(_stated(at))
     )
-    yield (
-        "symlink",
-        _earliest(SymlinkRow, at, *_DATASET, SymlinkRow.namespace, SymlinkRow.name, SymlinkRow.kind).join(
-            DatasetRow, DatasetRow.id == SymlinkRow.dataset_id
-        ),
+
+
+def _symlink_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return _earliest(SymlinkRow, at, *_DATASET, SymlinkRow.namespace, SymlinkRow.name, SymlinkRow.kind).join(
+        DatasetRow, DatasetRow.id == SymlinkRow.dataset_id
     )
-    yield (
-        "parent",
+
+
+def _parent_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    parent = aliased(RunRow)
+    return (
         _earliest(ParentRow, at, RunRow.uuid, parent.uuid, JobRow.namespace, JobRow.name)
         .join(RunRow, RunRow.id == ParentRow.run_id)
         .join(parent, parent.id == ParentRow.parent_id)
-        .join(JobRow, JobRow.id == ParentRow.parent_job_id),
+        .join(JobRow, JobRow.id == ParentRow.parent_job_id)
     )
-    yield (
-        "supersedes",
+
+
+def _supersedes_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return (
         _earliest(
             SupersessionRow,
             at,
@@ -161,11 +170,13 @@ def _facts(at: Instants) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
         )
         .join(RunRow, RunRow.id == SupersessionRow.run_id)
         .join(DatasetRow, DatasetRow.id == SupersessionRow.dataset_id)
-        .join(VersionRow, VersionRow.id == SupersessionRow.version_id),
+        .join(VersionRow, VersionRow.id == SupersessionRow.version_id)
     )
-    yield (
-        "finding",
-        _earliest(FindingRow, at, RunRow.uuid, FindingRow.body).join(RunRow, RunRow.id == FindingRow.run_id),
+
+
+def _finding_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return _earliest(FindingRow, at, RunRow.uuid, FindingRow.body).join(
+        RunRow, RunRow.id == FindingRow.run_id
     )
 
 
@@ -178,3 +189,16 @@ def _earliest(row: Any, at: Instants, *columns: Any) -> Select[*tuple[Any, ...]]
 def _stated(at: Instants) -> Any:
     stated = select(RunColumnsRow.id).where(RunColumnsRow.set_id == ColumnSetRow.id)
     return stated.where(visible(RunColumnsRow, at)).exists()
+
+
+_FACTS: Mapping[str, Callable[[Instants], Select[*tuple[Any, ...]]]] = {
+    "flow": _flow_facts,
+    "schema": _schema_facts,
+    "columns": _columns_facts,
+    "column": _column_facts,
+    "column-edge": _column_edge_facts,
+    "symlink": _symlink_facts,
+    "parent": _parent_facts,
+    "supersedes": _supersedes_facts,
+    "finding": _finding_facts,
+}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog.graph.fold import version_order
 from catalog.graph.orm import (
+    ColumnRow,
     DatasetRow,
     FieldsRow,
     FlowRow,
@@ -20,9 +21,9 @@ from catalog.graph.orm import (
     SchemaRow,
     StatementRow,
     SupersessionRow,
+    SymlinkRow,
     VersionRow,
 )
-from catalog.graph.orm_columns import ColumnRow
 from catalog.graph.project import Flow
 from catalog.graph.records import Supersession, VersionRecord
 from catalog.graph.visible import column_node, dataset_node, job_node, run_node, version_node, visible
@@ -88,10 +89,24 @@ def columns_of(
     return tuple((name, type_) for name, type_ in json.loads(body)) if body is not None else ()
 
 
+def symlinks_of(session: Session, dataset: DatasetId, at: Instants) -> tuple[tuple[DatasetId, str], ...]:
+    """The other names of dataset, each with its kind, such as TABLE."""
+    query = (
+        select(SymlinkRow.namespace, SymlinkRow.name, SymlinkRow.kind)
+        .join(DatasetRow, DatasetRow.id == SymlinkRow.dataset_id)
+        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
+        .where(visible(SymlinkRow, at))
+        .distinct()
+    )
+    found = session.execute(query)
+    return tuple(sorted((DatasetId(namespace=space, name=name), kind) for space, name, kind in found))
+
+
 def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
     query = (
         select(
             SupersessionRow,
+    SymlinkRow,
             DatasetRow,
             func.coalesce(VersionRow.version, ""),
             RunRow.uuid,

@@ -7,8 +7,13 @@ from uuid import UUID
 from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from catalog.graph.orm import DatasetRow, JobRow, RunRow, VersionRow
-from catalog.graph.orm_columns import ColumnRow
+from catalog.graph.orm import (
+    ColumnRow,
+    DatasetRow,
+    JobRow,
+    RunRow,
+    VersionRow,
+)
 from catalog.graph.project import number_of
 from lineage.names import DatasetId, JobId
 

@@ -8,8 +8,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from catalog.graph.columns import COLUMN
-from catalog.graph.orm import DatasetRow, FlowRow, JobRow, RunEventRow, RunRow, VersionRow
-from catalog.graph.orm_columns import ColumnRow, RunColumnsRow
+from catalog.graph.orm import (
+    ColumnRow,
+    DatasetRow,
+    FlowRow,
+    JobRow,
+    RunColumnsRow,
+    RunEventRow,
+    RunRow,
+    VersionRow,
+)
 from catalog.graph.project import Flow
 from catalog.graph.tables import DATASET, JOB
 from catalog.graph.versions import RUN, VERSION

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalog.base import Base
-from catalog.graph import orm, orm_columns
+from catalog.graph import orm
 from catalog.graph.identities import Identities, Version
 from catalog.graph.project import Facts, Flow, Occasion, compact, number_of, project
 from lineage.actors import Actor
@@ -141,7 +141,7 @@ class _Writer:
         rows = []
         for fact in facts.columns:
             set_id = self._session.scalar(
-                select(orm_columns.ColumnSetRow.id).where(orm_columns.ColumnSetRow.digest == fact.digest)
+                select(orm.ColumnSetRow.id).where(orm.ColumnSetRow.digest == fact.digest)
             )
             if set_id is None:
                 set_id = self._new_set(fact.digest)
@@ -158,12 +158,12 @@ class _Writer:
                 members = [
                     {"set_id": set_id, "column_id": columns[fact.dataset, name]} for name in fact.members
                 ]
-                self._insert(orm_columns.ColumnEdgeRow, edges)
-                self._insert(orm_columns.ColumnMemberRow, members)
+                self._insert(orm.ColumnEdgeRow, edges)
+                self._insert(orm.ColumnMemberRow, members)
             dataset, version = self._ids(fact.dataset, fact.version)
             ids = {"run_id": run_id, "job_id": job_id, "dataset_id": dataset}
             rows.append({**ids, "version_id": version, "set_id": set_id})
-        row = orm_columns.RunColumnsRow
+        row = orm.RunColumnsRow
         self._state(row, row.run_id == run_id, (row.version_id, row.set_id, row.job_id), rows)
 
     def about_run(self, facts: Facts, run_id: int) -> None:
@@ -195,7 +195,7 @@ class _Writer:
         return self._names.datasets[dataset], self._names.versions[dataset, version]
 
     def _new_set(self, digest: str) -> int:
-        row = orm_columns.ColumnSetRow(digest=digest)
+        row = orm.ColumnSetRow(digest=digest)
         self._session.add(row)
         self._session.flush()
         return row.id

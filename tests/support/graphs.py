@@ -81,24 +81,24 @@ def _source(text: str) -> Json:
     return {"namespace": ids.namespace, "name": ids.name, "field": column, "transformations": [step]}
 
 
-def event(  # noqa: PLR0913  a test states what it needs, by name
+def event(
     run: str,
     state: str = "COMPLETE",
     *,
     reads: Sequence[str | Json] = (),
     writes: Sequence[str | Json] = (),
     minute: int = 0,
-    job: str = "job",
     facets: Mapping[str, Json] | None = None,
 ) -> ParsedEvent:
-    """A run event. Runs are named by words; datasets as `mention` reads them."""
+    """A run event. `job/run` names the run and, where it matters, its job; datasets are as `mention` reads them."""
+    job, _, run = run.rpartition("/")
     body = {
         "eventType": state,
         "eventTime": moment(minute).isoformat(),
         "producer": "urn:test",
         "schemaURL": "urn:test#/$defs/RunEvent",
         "run": {"runId": str(run_id(run)), "facets": dict(facets or {})},
-        "job": {"namespace": "jobs", "name": job},
+        "job": {"namespace": "jobs", "name": job or "job"},
         "inputs": [mention(item) if isinstance(item, str) else item for item in reads],
         "outputs": [mention(item) if isinstance(item, str) else item for item in writes],
     }

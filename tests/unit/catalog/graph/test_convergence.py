@@ -47,7 +47,7 @@ _FACETS = st.sampled_from(
 _EVENTS = st.lists(
     st.builds(
         lambda run, state, reads, writes, minute, facets: event(
-            run, state, reads=reads, writes=writes, minute=minute, facets=facets, job=f"job {run}"
+            f"job {run}/{run}", state, reads=reads, writes=writes, minute=minute, facets=facets
         ),
         st.sampled_from(["r", "s"]),
         _STATES,

@@ -42,9 +42,9 @@ def test_a_run_is_told_by_all_its_events(graph: MemoryGraph) -> None:
 def test_runs_are_found_by_job_state_and_version(graph: MemoryGraph) -> None:
     """Latest first; only those that match."""
     graph.apply(
-        event("one", reads=["a@1"], writes=["b@1"], job="j"),
-        event("two", "FAIL", reads=["a@1"], job="j", minute=1),
-        event("three", job="k", minute=2),
+        event("j/one", reads=["a@1"], writes=["b@1"]),
+        event("j/two", "FAIL", reads=["a@1"], minute=1),
+        event("k/three", minute=2),
     )
     at = graph.at()
     ids = [run.id for run in graph.reader.runs(job=job("j"), at=at)]
@@ -120,7 +120,12 @@ def test_findings_and_supersessions_are_listed(graph: MemoryGraph) -> None:
 def test_search_finds_things_by_part_of_their_name(graph: MemoryGraph) -> None:
     """Tables, versions, jobs, columns and runs; signs of patterns mean themselves."""
     schema = facet(fields={"appinc": {"inputFields": []}})
-    graph.apply(event("r", writes=[mention("gold.loans@3", columnLineage=schema)], job="make_loans"))
+    graph.apply(
+        event(
+            "make_loans/r",
+            writes=[mention("gold.loans@3", columnLineage=schema)],
+        )
+    )
     at = graph.at()
     assert [node.label for node in graph.reader.search("LOANS", at)] == [
         "gold.loans",

@@ -154,8 +154,8 @@ def test_cycles_end(graph: MemoryGraph) -> None:
 def test_jobs_join_tables(graph: MemoryGraph) -> None:
     """At the level of tables, jobs stand between datasets, whatever the versions."""
     graph.apply(
-        event("r", reads=["a@1"], writes=["b@1"], job="ab"),
-        event("s", reads=["b@1"], writes=["c@1"], job="bc"),
+        event("ab/r", reads=["a@1"], writes=["b@1"]),
+        event("bc/s", reads=["b@1"], writes=["c@1"]),
     )
     found = graph.reader.walk(dataset("b"), at=graph.at())
     assert arrows(found) == {("a", "ab"), ("ab", "b"), ("b", "bc"), ("bc", "c")}
@@ -239,7 +239,7 @@ _RUNS = st.lists(_FLOWS, min_size=1, max_size=6)
 def test_downstream_is_the_reverse_of_upstream(runs: list[tuple[list[str], list[str]]], level: Level) -> None:
     """b is downstream of a exactly when a is upstream of b."""
     graph = MemoryGraph(
-        *(event(str(n), reads=r, writes=w, minute=n, job=f"job{n % 3}") for n, (r, w) in enumerate(runs))
+        *(event(f"job{n % 3}/{n}", reads=r, writes=w, minute=n) for n, (r, w) in enumerate(runs))
     )
     places = sorted({place for reads, writes in runs for place in (*reads, *writes) if "@" in place})
     down: set[tuple[str, str]] = set()

@@ -1,0 +1,1 @@
+"""What the record knows, as DataHub's aspects: projected behind the log, with visible lag."""

@@ -1,0 +1,159 @@
+"""Read from the graph, as it was known at one size of the log, what an event touched: views that become aspects."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.aspects.urns import orchestrator_of, symlinked
+from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView
+from catalog.graph.columns import ColumnLevel
+from catalog.graph.facts import columns_of, symlinks_of
+from catalog.graph.orm import ColumnRow
+from catalog.graph.project import Flow
+from catalog.graph.records import RunDataset, RunRecord
+from catalog.graph.runs import records, run_number, runs_at
+from catalog.graph.starts import start_keys
+from catalog.graph.tables import TableLevel
+from catalog.graph.visible import Names, rows_in
+from lineage.errors import NotFound
+from lineage.graph import Direction, Level, NodeKind, kind_of
+from lineage.names import DatasetId, DatasetVersion, JobId, RunId
+from lineage.openlineage import EventDataset, ParsedEvent
+from lineage.times import Instants
+
+View: TypeAlias = DatasetView | JobView | RunView | ModelView | DeploymentView
+
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+_ML = {NodeKind.MODEL, NodeKind.DEPLOYMENT}
+
+
+class Gather:
+    """The graph as it was known when the log had `size` entries."""
+
+    def __init__(self, session: Session, *, size: int) -> None:
+        self._session = session
+        self._at = Instants(as_of=_FOREVER, known_at=_FOREVER, log_size=size)
+        self._names = Names(session)
+        self._tables = TableLevel(session, self._at)
+        self._filed: dict[DatasetId, DatasetId] = {}
+
+    def views(self, event: ParsedEvent) -> Iterator[View]:
+        """The views of all that event speaks of."""
+        mentioned: list[EventDataset] = [*event.inputs, *event.outputs]
+        if event.dataset is not None:
+            mentioned.append(event.dataset)
+        for dataset in dict.fromkeys(item.id for item in mentioned):
+            if kind_of(dataset) not in _ML:
+                yield self._dataset(dataset)
+        for item in mentioned:
+            if item.version is not None and kind_of(item.id) in _ML:
+                at = DatasetVersion(dataset=item.id, version=item.version)
+                yield self._model(at) if kind_of(item.id) is NodeKind.MODEL else self._deployment(at, event)
+        if event.job is not None:
+            yield self._job(event.job, event)
+        if event.run_id is not None:
+            yield self._run(event.run_id, event)
+
+    def _dataset(self, dataset: DatasetId) -> DatasetView:
+        here = start_keys(self._session, dataset, Level.TABLE, self._at)
+        jobs = list(dict.fromkeys(link.source for link in self._tables.links(here, Direction.UP)))
+        sources = {link.source[1] for link in self._tables.links(jobs, Direction.UP)}
+        return DatasetView(
+            dataset=self._file(dataset),
+            columns=columns_of(self._session, dataset, None, self._at),
+            upstreams=self._files(self._names.datasets(sources).values()),
+            steps=tuple(sorted(self._steps(dataset), key=ColumnStep.sort_key)),
+        )
+
+    def _steps(self, dataset: DatasetId) -> Iterator[ColumnStep]:
+        try:
+            here = start_keys(self._session, dataset, Level.COLUMN, self._at)
+        except NotFound:
+            return
+        links = list(ColumnLevel(self._session, self._at).links(here, Direction.UP))
+        ends = {key[1] for link in links for key in (link.source, link.target)}
+        query = select(ColumnRow.id, ColumnRow.dataset_id, ColumnRow.name)
+        named = {row[0]: (row[1], row[2]) for row in rows_in(self._session, query, ColumnRow.id, ends)}
+        owners = self._names.datasets(owner for owner, _ in named.values())
+        for link in links:
+            owner, column = named[link.source[1]]
+            yield ColumnStep(
+                source=self._file(owners[owner]),
+                column=column,
+                target=named[link.target[1]][1],
+                transformation=link.transformation,
+            )
+
+    def _job(self, job: JobId, event: ParsedEvent) -> JobView:
+        [(_, number)] = start_keys(self._session, job, Level.TABLE, self._at)
+        edges = self._tables.edges([number])[number]
+        names = self._names.datasets(edge.dataset for edge in edges)
+        return JobView(
+            job=job,
+            orchestrator=_orchestrator(event),
+            facets=event.job_facets,
+            inputs=self._files(names[edge.dataset] for edge in edges if edge.direction is Flow.IN),
+            outputs=self._files(names[edge.dataset] for edge in edges if edge.direction is Flow.OUT),
+        )
+
+    def _run(self, run: RunId, event: ParsedEvent) -> RunView:
+        [found] = records(self._session, run_number(self._session, run), self._at)
+        filed = replace(
+            found,
+            inputs=tuple(self._file_item(item) for item in found.inputs),
+            outputs=tuple(self._file_item(item) for item in found.outputs),
+        )
+        return RunView(
+            run=filed,
+            orchestrator=_orchestrator(event),
+            event_type=event.event_type.value if event.event_type is not None else "OTHER",
+            at=event.event_time,
+        )
+
+    def _model(self, model: DatasetVersion) -> ModelView:
+        made = self._runs(model, Flow.OUT)
+        facets = [item.facets for run in made for item in run.outputs if item.at == model]
+        return ModelView(
+            model=model,
+            facets=facets[0] if facets else {},
+            made_by=tuple(sorted(run.id for run in made)),
+            deployments=_versions(self._runs(model, Flow.IN), NodeKind.DEPLOYMENT),
+        )
+
+    def _deployment(self, deployment: DatasetVersion, event: ParsedEvent) -> DeploymentView:
+        runs = self._runs(deployment, Flow.OUT)
+        models = (item for run in runs for item in run.inputs if kind_of(item.dataset) is NodeKind.MODEL)
+        ended = [run.ended_at for run in runs if run.ended_at is not None]
+        return DeploymentView(
+            deployment=deployment,
+            models=tuple(sorted({item.at for item in models if item.at is not None})),
+            at=min(ended, default=event.event_time),
+        )
+
+    def _runs(self, version: DatasetVersion, direction: Flow) -> tuple[RunRecord, ...]:
+        numbers = runs_at(self._session, version, direction, self._at)
+        return records(self._session, numbers, self._at)
+
+    def _files(self, datasets: Iterable[DatasetId]) -> tuple[DatasetId, ...]:
+        return tuple(sorted({self._file(dataset) for dataset in datasets}))
+
+    def _file(self, dataset: DatasetId) -> DatasetId:
+        if dataset not in self._filed:
+            self._filed[dataset] = symlinked(dataset, symlinks_of(self._session, dataset, self._at))
+        return self._filed[dataset]
+
+    def _file_item(self, item: RunDataset) -> RunDataset:
+        return replace(item, dataset=self._file(item.dataset))
+
+
+def _versions(runs: Iterable[RunRecord], kind: NodeKind) -> tuple[DatasetVersion, ...]:
+    found = {item.at for run in runs for item in run.outputs if kind_of(item.dataset) is kind}
+    return tuple(sorted(version for version in found if version is not None))
+
+
+def _orchestrator(event: ParsedEvent) -> str:
+    return orchestrator_of(event.job_facets.get("jobType", {}).get("integration"), event.producer)

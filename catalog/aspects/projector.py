@@ -1,0 +1,141 @@
+"""Follow the log and keep DataHub's aspects: behind it, at its own pace, and a function of the log alone."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from catalog.aspects.orm import AspectEventRow, AspectPositionRow, AspectRow
+from catalog.aspects.view import DatasetView, DeploymentView, JobView, ModelView, RunView
+from catalog.graph.rebuild import KIND
+from catalog.log import rows
+from catalog.log.entry import Entry
+from catalog.log.orm import EntryRow
+from catalog.store import Store
+from lineage.openlineage import parse_event
+
+_BATCH = 50  # entries whose aspects are written in one transaction
+
+
+class Aspects:
+    """The aspects of one catalog. `project` may run in several threads or processes: one of them gets ahead."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def lag(self) -> int:
+        """How many entries of the log the aspects have not seen."""
+        with self._store.reading() as session:
+            return rows.size_of(session) - _position(session)
+
+    def project(self, upto: int | None = None) -> int:
+        """Catch up with the log, or with its first upto entries. Returns how many entries were worked through."""
+        done = 0
+        while step := self._step(upto):
+            done += step
+        return done
+
+    def get(self, urn: str, aspect: str, version: int = 0) -> dict[str, Any] | None:
+        """An aspect's JSON: version 0 is the newest, 1 to n its history, oldest first. None: there is none."""
+        with self._store.reading() as session:
+            row = session.get(AspectRow, (urn, aspect, version))
+            return None if row is None else _object(row.body)
+
+    def series(self, urn: str, aspect: str) -> tuple[dict[str, Any], ...]:
+        """All values of an aspect that is a series in time, oldest first."""
+        query = (
+            select(AspectEventRow.body)
+            .where(AspectEventRow.urn == urn, AspectEventRow.aspect == aspect)
+            .order_by(AspectEventRow.timestamp, AspectEventRow.digest)
+        )
+        with self._store.reading() as session:
+            return tuple(_object(body) for body in session.scalars(query))
+
+    def urns(self) -> tuple[str, ...]:
+        """Every entity that has an aspect."""
+        with self._store.reading() as session:
+            return tuple(session.scalars(select(AspectRow.urn).distinct().order_by(AspectRow.urn)))
+
+    def clear(self) -> None:
+        """Forget all; the next `project` starts at the log's beginning."""
+        with self._store.sequenced() as session:
+            for table in (AspectRow, AspectEventRow, AspectPositionRow):
+                session.execute(delete(table))
+
+    def _step(self, upto: int | None) -> int:
+        with self._store.reading() as session:
+            start = _position(session)
+            size = rows.size_of(session)
+            end = min(start + _BATCH, size if upto is None else min(size, upto))
+            if end <= start:
+                return 0
+            chosen = rows.select_entries().where(
+                EntryRow.seq >= start, EntryRow.seq < end, EntryRow.kind == KIND
+            )
+            entries = list(rows.read_entries(session, chosen))
+            found = [(entry.seq, aspect) for entry in entries for aspect in _aspects(session, entry)]
+        with self._store.sequenced() as session:
+            if _position(session) != start:
+                return 0  # another projector got ahead; its work is the same
+            for seq, (urn, name, body, digest, timestamp) in found:
+                if timestamp is None:
+                    _put(session, (urn, name), body, seq)
+                elif session.get(AspectEventRow, (urn, name, digest)) is None:
+                    session.add(
+                        AspectEventRow(
+                            urn=urn, aspect=name, digest=digest, timestamp=timestamp, body=body, seq=seq
+                        )
+                    )
+                session.flush()
+            session.merge(AspectPositionRow(id=1, position=end))
+        return end - start
+
+
+def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, str, int | None]]:
+    """What an entry makes of the entities it touches; DataHub's classes are only loaded here."""
+    from catalog.aspects import build
+    from catalog.aspects.gather import Gather
+
+    for view in Gather(session, size=entry.seq + 1).views(parse_event(entry.payload)):
+        match view:
+            case DatasetView():
+                made = build.of_dataset(view)
+            case JobView():
+                made = build.of_job(view)
+            case RunView():
+                made = build.of_run(view)
+            case ModelView():
+                made = build.of_model(view)
+            case DeploymentView():
+                made = build.of_deployment(view)
+        for each in made:
+            yield each.urn, each.name, each.body, each.digest, each.timestamp
+
+
+def _put(session: Session, key: tuple[str, str], body: str, seq: int) -> None:
+    """Keep body as the newest version; what was newest goes to the end of the history."""
+    urn, aspect = key
+    newest = session.get(AspectRow, (urn, aspect, 0))
+    if newest is None:
+        session.add(AspectRow(urn=urn, aspect=aspect, version=0, body=body, seq=seq))
+        return
+    if newest.body == body:
+        return
+    last = session.scalar(
+        select(func.max(AspectRow.version)).where(AspectRow.urn == urn, AspectRow.aspect == aspect)
+    )
+    older = AspectRow(urn=urn, aspect=aspect, version=(last or 0) + 1, body=newest.body, seq=newest.seq)
+    session.add(older)
+    newest.body, newest.seq = body, seq
+
+
+def _position(session: Session) -> int:
+    found: Sequence[int] = session.scalars(select(AspectPositionRow.position)).all()
+    return found[0] if found else 0
+
+
+def _object(body: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(body)
+    return value

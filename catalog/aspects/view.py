@@ -1,0 +1,70 @@
+"""What the graph knows of one entity at one size of the log, ready to become aspects. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalog.graph.records import RunRecord
+from lineage.names import DatasetId, DatasetVersion, JobId, RunId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """A job with the datasets it reads and writes now. `orchestrator` as in `urns.orchestrator_of`."""
+
+    job: JobId
+    orchestrator: str
+    facets: Mapping[str, Any]
+    inputs: tuple[DatasetId, ...]
+    outputs: tuple[DatasetId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnStep:
+    """A column derives from a column of another dataset."""
+
+    source: DatasetId
+    column: str
+    target: str
+    transformation: str
+
+    def sort_key(self) -> tuple[str, DatasetId, str, str]:
+        return (self.target, self.source, self.column, self.transformation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetView:
+    """A dataset with its columns as (name, type), and what it derives from."""
+
+    dataset: DatasetId
+    columns: tuple[tuple[str, str], ...]
+    upstreams: tuple[DatasetId, ...]
+    steps: tuple[ColumnStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelView:
+    """A model version, the runs that made it and the deployments made of it."""
+
+    model: DatasetVersion
+    facets: Mapping[str, Any]
+    made_by: tuple[RunId, ...]
+    deployments: tuple[DatasetVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentView:
+    deployment: DatasetVersion
+    models: tuple[DatasetVersion, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A run, and its orchestrator's name. `at` is when the event was that brought the news, `event_type` what."""
+
+    run: RunRecord
+    orchestrator: str
+    event_type: str
+    at: datetime
