@@ -7,6 +7,7 @@ from typing import Self
 
 from catalog import actors
 from catalog.actors import Actors
+from catalog.aspects.projector import Aspects
 from catalog.graph.export import EVER, export
 from catalog.graph.reader import GraphReader
 from catalog.graph.rebuild import rebuild
@@ -32,6 +33,7 @@ class Catalog:
         self.log = Log(store, files, key, clock=clock, new_id=new_id)
         self.intake = Intake(store, apply=apply, clock=clock)
         self.graph = GraphReader(reading=store.reading)
+        self.aspects = Aspects(store)
         self.actors = Actors(store, clock=clock, new_id=new_id)
 
     @classmethod
@@ -55,7 +57,10 @@ class Catalog:
         """Drop the projections and fill them again from the log. Returns how many events were applied."""
         with self._store.sequenced() as session:
             actors.rebuild(session, rows.read_entries(session, rows.select_entries()))
-            return rebuild(session, rows.read_entries(session, rows.select_entries()))
+            applied = rebuild(session, rows.read_entries(session, rows.select_entries()))
+        self.aspects.clear()
+        self.aspects.project()
+        return applied
 
     def export(self) -> Iterator[str]:
         """All that the projections hold, as lines without row numbers, in a fixed order."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+import catalog.aspects.orm
 import catalog.graph.orm
 import catalog.log.orm
 from catalog.base import Base
@@ -12,10 +13,10 @@ from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0002_graph"
+HEAD = "0003_aspects"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
-TABLES = (catalog.log.orm, catalog.graph.orm)
+TABLES = (catalog.log.orm, catalog.graph.orm, catalog.aspects.orm)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -9,7 +9,7 @@ from typing import Any
 from datahub.metadata import schema_classes as dh
 
 from catalog.aspects import urns
-from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView
+from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView, View
 from catalog.graph.records import RunDataset
 from lineage.canonical import sha256
 from lineage.errors import Fault
@@ -53,6 +53,21 @@ class Aspect:
         return sha256(self.body.encode())
 
 
+def of_view(view: View) -> Iterator[Aspect]:
+    """The aspects of what a view shows. Raises Fault when one is not what DataHub allows."""
+    match view:
+        case DatasetView():
+            return of_dataset(view)
+        case JobView():
+            return of_job(view)
+        case RunView():
+            return of_run(view)
+        case ModelView():
+            return of_model(view)
+        case DeploymentView():
+            return of_deployment(view)
+
+
 def of_dataset(view: DatasetView) -> Iterator[Aspect]:
     urn = urns.dataset_urn(view.dataset)
     platform, name = urns.platform_of(view.dataset)
@@ -71,7 +86,9 @@ def of_dataset(view: DatasetView) -> Iterator[Aspect]:
             urn,
             dh.UpstreamLineageClass(
                 upstreams=[
-                    dh.UpstreamClass(dataset=urns.dataset_urn(each), type=dh.DatasetLineageTypeClass.TRANSFORMED)
+                    dh.UpstreamClass(
+                        dataset=urns.dataset_urn(each), type=dh.DatasetLineageTypeClass.TRANSFORMED
+                    )
                     for each in upstreams
                 ],
                 fineGrainedLineages=[_fine(view.dataset, step) for step in view.steps] or None,
@@ -85,7 +102,9 @@ def of_job(view: JobView) -> Iterator[Aspect]:
     first, _, task = view.job.name.partition(".")
     described = view.facets.get("documentation", {}).get("description")
     kind = view.facets.get("jobType", {})
-    properties = {key: str(kind[key]) for key in ("processingType", "integration", "jobType") if kind.get(key)}
+    properties = {
+        key: str(kind[key]) for key in ("processingType", "integration", "jobType") if kind.get(key)
+    }
     yield _aspect(flow, dh.DataFlowInfoClass(name=first))
     yield _aspect(
         urn,
@@ -109,7 +128,9 @@ def of_job(view: JobView) -> Iterator[Aspect]:
 def of_run(view: RunView) -> Iterator[Aspect]:
     run, urn = view.run, urns.run_urn(view.run.id)
     created = run.started_at or run.ended_at or view.at
-    stamp = dh.AuditStampClass(time=millis(created), actor=urns.actor_urn(run.actor.removesuffix(" (asserted)")))
+    stamp = dh.AuditStampClass(
+        time=millis(created), actor=urns.actor_urn(run.actor.removesuffix(" (asserted)"))
+    )
     versions = {f"read.{n}": _told(item) for n, item in enumerate(run.inputs)}
     versions |= {f"written.{n}": _told(item) for n, item in enumerate(run.outputs)}
     yield _aspect(
@@ -147,7 +168,8 @@ def of_model(view: ModelView) -> Iterator[Aspect]:
             groups=[group],
             trainingJobs=[urns.run_urn(run) for run in view.made_by],
             deployments=[urns.deployment_urn(each.dataset.name, each.version) for each in view.deployments],
-            customProperties=told | ({"features": ", ".join(facet["features"])} if "features" in facet else {}),
+            customProperties=told
+            | ({"features": ", ".join(facet["features"])} if "features" in facet else {}),
         ),
     )
 
@@ -159,7 +181,9 @@ def of_deployment(view: DeploymentView) -> Iterator[Aspect]:
         dh.MLModelDeploymentPropertiesClass(
             createdAt=millis(view.at),
             version=dh.VersionTagClass(versionTag=number),
-            customProperties={"models": ", ".join(f"{each.dataset.name}@{each.version}" for each in view.models)},
+            customProperties={
+                "models": ", ".join(f"{each.dataset.name}@{each.version}" for each in view.models)
+            },
         ),
     )
 
@@ -171,7 +195,9 @@ def millis(moment: datetime) -> int:
 
 def _aspect(urn: str, value: Any, timestamp: int | None = None) -> Aspect:
     if not value.validate():
-        raise Fault(f"the aspect {value.ASPECT_NAME} of {urn} is not what DataHub allows", next_move="report it")
+        raise Fault(
+            f"the aspect {value.ASPECT_NAME} of {urn} is not what DataHub allows", next_move="report it"
+        )
     body = json.dumps(value.to_obj(), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return Aspect(urn=urn, name=value.ASPECT_NAME, body=body, timestamp=timestamp)
 
@@ -186,7 +212,9 @@ def _entities(items: tuple[RunDataset, ...]) -> list[str]:
 
 
 def _told(item: RunDataset) -> str:
-    return f"{item.dataset}@{item.version}" if item.version is not None else f"{item.dataset} (version unknown)"
+    return (
+        f"{item.dataset}@{item.version}" if item.version is not None else f"{item.dataset} (version unknown)"
+    )
 
 
 def _schema(view: DatasetView, platform: str, name: str) -> Any:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.urns import orchestrator_of, symlinked
-from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView
+from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView, View
 from catalog.graph.columns import ColumnLevel
 from catalog.graph.facts import columns_of, symlinks_of
 from catalog.graph.orm import ColumnRow
@@ -24,8 +23,6 @@ from lineage.graph import Direction, Level, NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
 from lineage.openlineage import EventDataset, ParsedEvent
 from lineage.times import Instants
-
-View: TypeAlias = DatasetView | JobView | RunView | ModelView | DeploymentView
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _ML = {NodeKind.MODEL, NodeKind.DEPLOYMENT}

@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.orm import AspectEventRow, AspectPositionRow, AspectRow
-from catalog.aspects.view import DatasetView, DeploymentView, JobView, ModelView, RunView
 from catalog.graph.rebuild import KIND
 from catalog.log import rows
 from catalog.log.entry import Entry
@@ -99,18 +98,7 @@ def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, st
     from catalog.aspects.gather import Gather
 
     for view in Gather(session, size=entry.seq + 1).views(parse_event(entry.payload)):
-        match view:
-            case DatasetView():
-                made = build.of_dataset(view)
-            case JobView():
-                made = build.of_job(view)
-            case RunView():
-                made = build.of_run(view)
-            case ModelView():
-                made = build.of_model(view)
-            case DeploymentView():
-                made = build.of_deployment(view)
-        for each in made:
+        for each in build.of_view(view):
             yield each.urn, each.name, each.body, each.digest, each.timestamp
 
 

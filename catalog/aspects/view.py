@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from catalog.graph.records import RunRecord
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
@@ -68,3 +68,6 @@ class RunView:
     orchestrator: str
     event_type: str
     at: datetime
+
+
+View: TypeAlias = DatasetView | JobView | RunView | ModelView | DeploymentView

@@ -106,7 +106,6 @@ def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
     query = (
         select(
             SupersessionRow,
-    SymlinkRow,
             DatasetRow,
             func.coalesce(VersionRow.version, ""),
             RunRow.uuid,
