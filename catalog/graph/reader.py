@@ -25,36 +25,10 @@ LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GraphReader:
-    """`reading` opens a session over one consistent snapshot."""
+class RunReader:
+    """Questions about runs. `reading` opens a session over one consistent snapshot."""
 
     reading: Callable[[], AbstractContextManager[Session]]
-
-    def walk(
-        self,
-        start: Start,
-        *,
-        direction: Direction = Direction.BOTH,
-        depth: int | None = None,
-        level: Level = Level.TABLE,
-        at: Instants,
-        limit: int = LIMIT,
-    ) -> Graph:
-        """Everything within depth edges of start (None: all), at one level of detail.
-
-        TABLE: datasets and jobs. VERSION: dataset versions and runs, with CARRIES and CORRECTS edges. COLUMN:
-        columns. Raises NotFound when start is not known at those times.
-        """
-        reach = Reach(direction=direction, depth=depth, limit=limit)
-        with self.reading() as session:
-            return walk(start_keys(session, start, level, at), _around(session, level, at), reach)
-
-    def impact_walk(self, start: DatasetVersion, at: Instants, *, limit: int = LIMIT) -> Graph:
-        """All that stands on a version: downstream at the level of versions, never across a correction."""
-        reach = Reach(direction=Direction.DOWN, depth=None, limit=limit)
-        with self.reading() as session:
-            around = VersionLevel(session, at, across_corrections=False)
-            return walk(start_keys(session, start, Level.VERSION, at), around, reach)
 
     def run(self, run: RunId, at: Instants) -> RunRecord:
         """Raises NotFound when no event of the run is visible."""
@@ -94,6 +68,37 @@ class GraphReader:
         """The datasets of a namespace, by name."""
         with self.reading() as session:
             return facts.datasets_of(session, namespace, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphReader(RunReader):
+    """All questions to the graph: its walks, its facts and its runs."""
+
+    def walk(
+        self,
+        start: Start,
+        *,
+        direction: Direction = Direction.BOTH,
+        depth: int | None = None,
+        level: Level = Level.TABLE,
+        at: Instants,
+        limit: int = LIMIT,
+    ) -> Graph:
+        """Everything within depth edges of start (None: all), at one level of detail.
+
+        TABLE: datasets and jobs. VERSION: dataset versions and runs, with CARRIES and CORRECTS edges. COLUMN:
+        columns. Raises NotFound when start is not known at those times.
+        """
+        reach = Reach(direction=direction, depth=depth, limit=limit)
+        with self.reading() as session:
+            return walk(start_keys(session, start, level, at), _around(session, level, at), reach)
+
+    def impact_walk(self, start: DatasetVersion, at: Instants, *, limit: int = LIMIT) -> Graph:
+        """All that stands on a version: downstream at the level of versions, never across a correction."""
+        reach = Reach(direction=Direction.DOWN, depth=None, limit=limit)
+        with self.reading() as session:
+            around = VersionLevel(session, at, across_corrections=False)
+            return walk(start_keys(session, start, Level.VERSION, at), around, reach)
 
     def versions(self, dataset: DatasetId, at: Instants) -> tuple[VersionRecord, ...]:
         """The declared versions of dataset, lowest first."""
