@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from lineage.scorecard import Scorecard
-from tests.integration.training.conftest import Trained, Workshop
+from tests.integration.training.conftest import Events, Trained, Workshop
 from tests.support.mortgages import Row, lake_of_mortgages
-from tests.support.recording import Recording, recording_server
+from tests.support.recording import recording_server
+from training import Emission
 from training.errors import GateFailed
 from training.features import NAMES
 
@@ -19,10 +20,11 @@ LEARNT = {"gold.loan_features": "1", "silver.loan_outcomes": "1"}
 ALL = {**LEARNT, "silver.protected_attributes": "1"}
 
 
-def _step(recording: Recording, name: str, state: str = "COMPLETE") -> dict[str, Any]:
-    """The first event of a step in a state."""
-    job = f"training.mortgage.{name}"
-    return next(e for e in recording.events if e["job"]["name"] == job and e["eventType"] == state)
+def _event(events: Events, step: str, state: str = "COMPLETE") -> dict[str, Any]:
+    """The event of a step in a state; of the pipeline itself where the step is empty."""
+    job = ".".join(filter(None, ("training", "mortgage", step)))
+    (event,) = [e for e in events if e["job"]["name"] == job and e["eventType"] == state]
+    return event
 
 
 def _versions(event: dict[str, Any], side: str) -> dict[str, str]:
@@ -36,14 +38,28 @@ def _details(event: dict[str, Any]) -> dict[str, Any]:
 
 def test_each_step_is_a_run_below_the_pipelines(trained: Trained) -> None:
     """Every step emits START and COMPLETE, in order, as a child of the one run that the pipeline is."""
+    own = ("", "START"), ("", "COMPLETE")
     seen = [
-        (event["job"]["name"].rpartition(".")[2], event["eventType"])
-        for event in trained.recording.events[:12]
+        (e["job"]["name"].removeprefix("training.mortgage").lstrip("."), e["eventType"])
+        for e in trained.events
     ]
-    assert seen == [(step, state) for step in STEPS for state in ("START", "COMPLETE")]
-    parents = {e["run"]["facets"]["parent"]["run"]["runId"] for e in trained.recording.events[:12]}
-    assert parents == {str(trained.outcome.run)}
-    assert set(trained.recording.tokens) == {"Bearer a-token"}
+    assert seen == [own[0], *((step, state) for step in STEPS for state in ("START", "COMPLETE")), own[1]]
+    steps = [e for e in trained.events if e["job"]["name"] != "training.mortgage"]
+    assert {e["run"]["facets"]["parent"]["run"]["runId"] for e in steps} == {str(trained.outcome.run)}
+
+
+def test_the_record_has_the_training_as_one_tree(trained: Trained) -> None:
+    """In the real record: six completed runs below the pipeline's, all by the authenticated trainer."""
+    at = trained.catalog.log.resolve()
+    children = trained.catalog.graph.children(trained.outcome.run, at)
+    assert {run.job.name.rpartition(".")[2] for run in children} == set(STEPS)
+    assert {run.state for run in children} == {"COMPLETE"}
+    assert {run.actor for run in children} == {"tess"}
+    writers = trained.catalog.graph.runs_writing(trained.outcome.model.dataset, at)
+    assert {str(run.id) for run in writers} == {
+        str(trained.outcome.run),
+        _event(trained.events, "register")["run"]["runId"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,12 +75,12 @@ def test_each_step_is_a_run_below_the_pipelines(trained: Trained) -> None:
 )
 def test_steps_state_the_versions_they_read(trained: Trained, step: str, inputs: dict[str, str]) -> None:
     """Inputs are pinned; protected attributes are read to check and to evaluate, never to learn from."""
-    assert _versions(_step(trained.recording, step), "inputs") == inputs
+    assert _versions(_event(trained.events, step), "inputs") == inputs
 
 
 def test_the_model_is_the_output_of_the_register_step_and_of_the_pipeline(trained: Trained) -> None:
     """Both say which version, with its digest, its features and the columns it is made of."""
-    for event in (_step(trained.recording, "register"), trained.workshop.emitted.events[1]):
+    for event in (_event(trained.events, "register"), _event(trained.events, "")):
         assert _versions(event, "outputs") == {"mortgage": "1"}
         assert _versions(event, "inputs") == LEARNT
         facets = event["outputs"][0]["facets"]
@@ -75,7 +91,7 @@ def test_the_model_is_the_output_of_the_register_step_and_of_the_pipeline(traine
 
 def test_the_register_step_states_its_pins(trained: Trained) -> None:
     """Every version that was read must stay readable, and is listed."""
-    pins = _details(_step(trained.recording, "register"))["pins"]
+    pins = _details(_event(trained.events, "register"))["pins"]
     assert {pin["table"]: str(pin["version"]) for pin in pins} == ALL
     assert {str(v.table): str(v.version) for v in trained.outcome.pins} == ALL
 
@@ -88,7 +104,7 @@ def test_mlflow_has_what_the_events_say(trained: Trained) -> None:
         dump = "\n".join(database.iterdump())
     finally:
         database.close()
-    evaluation = _details(_step(trained.recording, "evaluate"))
+    evaluation = _details(_event(trained.events, "evaluate"))
     assert {key: value for key, value, _ in rows} == evaluation["metrics"] == trained.outcome.metrics
     assert {run for _, _, run in rows} == {trained.outcome.mlflow_run}
     assert str(trained.workshop.home) not in dump
@@ -101,7 +117,7 @@ def test_the_home_holds_the_model_its_card_and_no_scratch(trained: Trained) -> N
     names = {path.name for path in folder.iterdir()}
     assert names == {"model.skops", "scorecard.json", "mortgage-1.md", "mortgage-1.json"}
     card = Scorecard.from_json(json.loads((folder / "scorecard.json").read_text()))
-    assert list(card.names) == _details(_step(trained.recording, "register"))["features"]
+    assert list(card.names) == _details(_event(trained.events, "register"))["features"]
     assert json.loads((folder / "mortgage-1.json").read_text())["digest"] == outcome.digest
     assert "Fairness by group" in (folder / "mortgage-1.md").read_text()
     assert list((home / "kfp").iterdir()) == []
@@ -111,14 +127,14 @@ def test_the_home_holds_the_model_its_card_and_no_scratch(trained: Trained) -> N
 def test_the_model_is_good_enough_and_its_disparities_are_told(trained: Trained) -> None:
     """On real decisions it passes its gate; each group that fails a fairness threshold is a finding."""
     assert trained.outcome.metrics["auc"] > 0.75
-    groups = _details(_step(trained.recording, "evaluate"))["groups"]
+    groups = _details(_event(trained.events, "evaluate"))["groups"]
     wanted = {
         group["name"]
         for group in groups
         if group["size"] >= 20 and ((group["impact_ratio"] or 1) < 0.8 or (group["missed_gap"] or 0) > 0.1)
     }
     assert {finding.evidence["name"] for finding in trained.outcome.findings} == wanted
-    stated = _step(trained.recording, "gate")["run"]["facets"]["lakeproof_findings"]["findings"]
+    stated = _event(trained.events, "gate")["run"]["facets"]["lakeproof_findings"]["findings"]
     assert [finding.to_json() for finding in trained.outcome.findings] == stated
 
 
@@ -133,7 +149,7 @@ def test_training_again_gives_the_same_model_and_no_new_version(trained: Trained
         trained.outcome.mlflow_run,
     )
     assert again.run != trained.outcome.run
-    assert "version" not in trained.workshop.parent["outputs"][0]["facets"]
+    assert "version" not in trained.workshop.events()[-1]["outputs"][0]["facets"]
 
 
 def test_a_failed_gate_registers_nothing(tmp_path: Path) -> None:
@@ -143,13 +159,16 @@ def test_a_failed_gate_registers_nothing(tmp_path: Path) -> None:
         return {**row, "approve": int(int(row["application_id"][2:]) % 7 > 1)}
 
     with recording_server() as recording:
-        workshop = Workshop(home=tmp_path, lake=lake_of_mortgages(tmp_path / "lake", tossed), steps=recording)
+        workshop = Workshop(
+            home=tmp_path,
+            lake=lake_of_mortgages(tmp_path / "lake", tossed),
+            emission=Emission(url=recording.url, token="a-token"),
+            events=lambda: recording.events,
+        )
         with pytest.raises(GateFailed, match=r"auc 0\.\d+, wanted at least 0\.7"):
             workshop.train()
-    failed = _step(recording, "gate", "FAIL")
-    assert not _details(failed)["passed"]
-    assert workshop.parent["eventType"] == "FAIL"
-    assert workshop.parent["outputs"] == []
+    assert not _details(_event(recording.events, "gate", "FAIL"))["passed"]
+    assert _event(recording.events, "", "FAIL")["outputs"] == []
     assert not any(event["job"]["name"].endswith("register") for event in recording.events)
-    assert not (tmp_path / "models").exists()
-    assert not (tmp_path / "mlflow.db").exists()
+    assert set(recording.tokens) == {"Bearer a-token"}
+    assert {path.name for path in tmp_path.iterdir()} == {"lake", "kfp"}
