@@ -16,6 +16,7 @@ from training.registry import Registered
 LIMITS = (
     "It learnt from a lender's decisions, with the bias they hold: it predicts approval, not repayment.",
     "It was judged on a few hundred decisions: figures of small groups are uncertain.",
+    "Its columns were chosen with the whole study in view: expect a little less on new decisions.",
     "A missing value counts as the feature's worst known bin.",
     "Whether information could be verified (unver) was stated by the lender's own staff while deciding.",
     "Self-employment and a missing cosigner cost points: review their weight with the fairness figures.",

@@ -1,8 +1,9 @@
 """The features a mortgage model may use, each with its direction and cuts; and why the others stay out.
 
-The directions and cuts were fixed from lending practice before any model was fitted (28/36 are the usual
-limits of housing cost and of all obligations in per cent of income; 80, 90, 95 the usual steps of loan to
-price). The fit may drop a cut whose points would run against the direction; it cannot add one.
+The directions and cuts are those of lending practice (28 and 36 per cent are the usual limits of housing cost and
+of all obligations; 80, 90 and 95 the usual steps of loan to price). The fit may drop a cut whose points would run
+against the direction; it cannot add one. The choice of columns was made with the whole study in view, so the
+figures of the held-back months are somewhat kinder than those of a new lender's decisions would be.
 """
 
 from dataclasses import dataclass

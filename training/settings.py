@@ -13,7 +13,8 @@ from training.errors import BadSetting
 class TrainSettings:
     """`cutoff`: only what was known and decided before this day is used. `test_months`: the months before the
     cutoff whose decisions are held back for evaluation. `strength`: inverse regularisation (scikit-learn's
-    C). `approve_at`: probability of approval from which the model approves.
+    C). `approve_at`: probability of approval from which the model approves; at 0.75 it approves
+    about as many as the lender did.
     """
 
     cutoff: date = field(default=date(2025, 10, 1))
