@@ -18,7 +18,7 @@ _names = ("obrat", "hrat", "loanprc", "netw", "pubrec", "unver")
 _values = st.one_of(
     st.none(), st.just(math.nan), st.booleans(), st.floats(allow_nan=False, allow_infinity=False)
 )
-_applications = st.fixed_dictionaries({name: _values for name in _names})
+_applications = st.fixed_dictionaries(dict.fromkeys(_names, _values))
 
 
 @st.composite
@@ -141,12 +141,12 @@ def test_an_absent_or_wrong_feature_is_refused() -> None:
 
 
 def _with_feature(**change: list[float]) -> dict[str, Json]:
-    feature = {
+    feature: dict[str, Json] = {
         "name": "obrat",
         "label": "obligations",
         "text": "Obligations are high",
-        "cuts": [36.0],
-        "points": [10.0, -20.0],
+        "cuts": [36.0, 40.0],
+        "points": [10.0, 4.0, -20.0],
         "missing": -5.0,
     }
     return {"features": [{**feature, **change}]}
