@@ -6,7 +6,6 @@ Only what this prediction stands on, not all that the same tables carry.
 from collections.abc import Iterator
 
 from audit_app.behind.filed import Filed
-from audit_app.behind.runs import certainty_of
 from audit_app.behind.served import Served
 from audit_app.behind.way import Way, known
 from audit_app.naming import spoken

@@ -1,0 +1,138 @@
+"""The graph around a subject: what it comes from, what comes of it, at one level of detail, at two times."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from audit_app.behind.filed import find_filed
+from audit_app.behind.runs import Commits
+from audit_app.behind.told import graph_json
+from audit_app.checks import Check, coverage_of, failed, not_checkable, verified
+from audit_app.naming import table_version_of
+from audit_app.sources import Sources
+from audit_app.subjects import Subject, parse_subject, subject_of
+from lineage.answers import Answer
+from lineage.certainty import Certainty
+from lineage.errors import LakeproofError, NotFound
+from lineage.graph import Direction, Graph, Level
+from lineage.names import DatasetVersion, RunId, TableVersion
+from lineage.times import Instants
+
+_STATED = "as the runs stated it; the level of versions is compared with the tables' own logs"
+
+
+def lineage(
+    sources: Sources, subject: str, *, direction: Direction, depth: int | None, level: Level, at: Instants
+) -> Answer:
+    """Walk from subject, depth edges far (None: to the end).
+
+    Keys: subject, start (the id where the walk began), direction, depth, level, nodes [{"id", "kind",
+    "label"}], edges [{"source", "target", "run", "certainty", "transformation", "valid_from", "known_from"}],
+    cut [text]. Raises BadInput when the subject cannot be read, NotFound when nothing of that name is known.
+    """
+    start, graph, notes = find_graph(sources, subject, direction=direction, depth=depth, level=level, at=at)
+    checks = tuple(check_graph(sources, graph, level))
+    return Answer(
+        question="lineage",
+        parameters={"subject": subject, "direction": direction, "depth": str(depth), "level": level},
+        at=at,
+        coverage=coverage_of(checks, notes=(*notes, *graph.cut), complete=not graph.cut),
+        answer={
+            "subject": subject,
+            "start": f"run/{start}" if isinstance(start, UUID) else str(start),
+            "direction": direction.value,
+            "depth": depth,
+            "level": level.value,
+            **graph_json(graph),
+            "cut": list(graph.cut),
+        },
+    )
+
+
+def find_graph(
+    sources: Sources, subject: str, *, direction: Direction, depth: int | None, level: Level, at: Instants
+) -> tuple[Subject, Graph, tuple[str, ...]]:
+    """Where the walk began, what it found, and what is to be said about the beginning."""
+    candidates, notes = parse_subject(subject), tuple[str, ...]()
+    if isinstance(candidates[0], UUID):
+        candidates, notes = _run_or_prediction(sources, candidates[0], at)
+    for start in candidates:
+        try:
+            if isinstance(
+                start, DatasetVersion
+            ):  # coarser levels would find the table of a version that is none
+                sources.catalog.graph.walk(start, depth=0, level=Level.VERSION, at=at)
+            found = sources.catalog.graph.walk(start, direction=direction, depth=depth, level=level, at=at)
+        except NotFound:
+            continue
+        return start, found, notes
+    raise _unknown(sources, subject, candidates[0], at)
+
+
+def _run_or_prediction(
+    sources: Sources, id_: UUID, at: Instants
+) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
+    """A prediction is no node of the graph; the run of its batch stands for it."""
+    try:
+        sources.catalog.graph.run(RunId(id_), at)
+    except NotFound as unknown:
+        try:
+            filed = find_filed(sources, id_, at)
+        except LakeproofError:
+            raise NotFound(
+                f"{id_} is neither a run nor a prediction that the record knows at these times",
+                next_move="`lakeproof history TABLE` shows runs; ask at a later time",
+            ) from unknown
+        note = f"{id_} is a prediction; the run of its batch, {filed.batch_id}, stands for it in the graph"
+        return (UUID(filed.batch_id),), (note,)
+    return (id_,), ()
+
+
+def _unknown(sources: Sources, subject: str, first: Subject, at: Instants) -> NotFound:
+    """What to raise for a subject that no walk can start from: the lake's message where it is the better one."""
+    if isinstance(first, DatasetVersion) and first.dataset.table is not None and first.version.isdecimal():
+        try:
+            sources.lake.at(TableVersion(table=first.dataset.table, version=int(first.version)))
+        except NotFound as better:
+            return better
+    name = subject.rpartition(".")[2].partition("@")[0].partition("#")[0]
+    near = [subject_of(node) for node in sources.catalog.graph.search(name, at, limit=3)][:3] if name else []
+    hint = f"did you mean {', '.join(near)}? " if near else ""
+    return NotFound(
+        f"the record knows nothing named '{subject}' at these times",
+        next_move=f"{hint}list tables with `lakeproof tables`, or ask at a later time",
+    )
+
+
+def check_graph(sources: Sources, graph: Graph, level: Level) -> Iterator[Check]:
+    """Hold what runs say they wrote against the tables' own logs; say what nobody declared."""
+    unsure = sum(edge.certainty is Certainty.UNKNOWN for edge in graph.edges)
+    if unsure:
+        reason = f"{unsure} of {len(graph.edges)} edges rest on versions that nobody declared"
+        yield not_checkable("certainty", "the graph", reason)
+    if level is not Level.VERSION:
+        yield verified("stated", "the graph", _STATED)
+        return
+    commits = Commits(sources=sources)
+    tables = {node.id: table_version_of(node) for node in graph.nodes}
+    wrong, compared = [], 0
+    for edge in graph.edges:
+        version = tables.get(edge.target)
+        if version is not None and edge.source == f"run/{edge.run}":
+            compared += 1
+            wrong += [] if _bound(commits, version) == edge.run else [str(version)]
+    if wrong:
+        reason = f"the tables' own logs do not bind {', '.join(wrong)} to the runs that say they wrote them"
+        yield failed("binding", "the graph", reason)
+    else:
+        yield verified(
+            "binding", "the graph", f"{compared} versions are bound to their runs in the tables' own logs"
+        )
+
+
+def _bound(commits: Commits, version: TableVersion) -> str | None:
+    """The run that the table's own log binds the version to."""
+    try:
+        commit = commits.of(version.table).get(version.version)
+    except LakeproofError:
+        return None
+    return None if commit is None or commit.run is None else str(commit.run)

@@ -1,0 +1,47 @@
+"""A graph as lines of text: each thing once, in the order data flows, with what it comes from. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from audit_app.text.shape import plural, section
+from lineage.answers import Answer
+
+
+def lineage(answer: Answer) -> list[str]:
+    """Nodes by the way data takes; under each, its sources with certainty and transformation."""
+    told: Any = answer.answer
+    labels = {node["id"]: node["label"] for node in told["nodes"]}
+    kinds = {node["id"]: node["kind"] for node in told["nodes"]}
+    into: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for edge in told["edges"]:
+        into[edge["target"]].append(edge)
+    extent = f"{plural(len(labels), 'node')}, {plural(len(told['edges']), 'edge')}"
+    lines = [f"Around {told['subject']}, by {told['level']}s: {extent}", ""]
+    for id_ in in_flow(labels, ((edge["source"], edge["target"]) for edge in told["edges"])):
+        mark = "→" if id_ == told["start"] else " "
+        lines.append(f"{mark} {kinds[id_].ljust(10)} {labels[id_]}")
+        lines += [f"             ← {labels[edge['source']]}{_said(edge)}" for edge in into[id_]]
+    return [*lines, *section("Left out", (f"  {text}" for text in told["cut"]))]
+
+
+def _said(edge: dict[str, Any]) -> str:
+    parts = [edge["transformation"].lower(), edge["certainty"] if edge["certainty"] != "declared" else ""]
+    said = ", ".join(filter(None, parts))
+    return f"  ({said})" if said else ""
+
+
+def in_flow(nodes: Iterable[str], edges: Iterable[tuple[str, str]]) -> list[str]:
+    """Nodes with sources before targets; by name where a cycle leaves no such order."""
+    before: dict[str, set[str]] = {node: set() for node in sorted(nodes)}
+    for source, target in edges:
+        if source != target:
+            before[target].add(source)
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for node, sources in before.items():
+        sorter.add(node, *sorted(sources))
+    try:
+        return list(sorter.static_order())
+    except CycleError:
+        return list(before)
