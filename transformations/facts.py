@@ -12,7 +12,7 @@ from lineage.names import DatasetId, RunId, TableName, TableVersion
 from lineage.recorder import RunInProgress
 from transformations import facets
 from transformations.leftovers import remove_empty_log
-from transformations.nodes import Node, tested_tables
+from transformations.nodes import Node, judged_tables
 from transformations.pins import Pins, slice_of
 from transformations.request import NodeOutcome, Status, TransformRequest
 
@@ -43,7 +43,7 @@ class Facts:
         sql: str = getattr(self._manifest.nodes[open_.node.id], "compiled_code", None) or ""
         if sql:
             open_.run.describe("sql", facets.sql_facet(sql))
-            self._unpinned(open_, sql)
+            self._as_compiled(open_, sql)
         if open_.node.table is None:
             return self._tested(open_, outcome)
         wrote, rows = self._written(open_, open_.node.table, sql)
@@ -58,17 +58,34 @@ class Facts:
             self._supersede(open_, wrote, request)
         return replace(outcome, wrote=wrote, rows=rows)
 
-    def _unpinned(self, open_: OpenNode, sql: str) -> None:
-        """A table that the SQL names by itself is read at a version nobody chose: say so."""
+    def state_hooks(self, run: RunInProgress) -> None:
+        """What hooks before and after the whole build committed, which is bound to the build's own run."""
+        if not any(node.resource_type.value == "operation" for node in self._manifest.nodes.values()):
+            return
+        for table in self._lake.tables():
+            commits = self._commits(table, run.id)
+            if commits:
+                wrote = [TableVersion(table=table, version=commit.version) for commit in commits]
+                run.writes_table(wrote, rows=_changed(commits))
+
+    def _as_compiled(self, open_: OpenNode, sql: str) -> None:
+        """The compiled SQL has the last word on versions: what it reads unpinned is not stated as pinned."""
         found = tables_read(sql)
-        known = {str(version.table) for version in open_.reads} | {str(open_.node.table)}
+        named: dict[DatasetId, set[str | None]] = {}
         for read in () if isinstance(found, NotCheckable) else found:
-            if read.name not in known and read.name.count(".") == 1:
-                dataset = TableName.parse(read.name).dataset
-                open_.run.reads(dataset, None if read.version is None else str(read.version))
+            if read.name.count(".") == 1 and read.name != str(open_.node.table):
+                version = None if read.version is None else str(read.version)
+                named.setdefault(TableName.parse(read.name).dataset, set()).add(version)
+        inputs = open_.run.inputs
+        for dataset, versions in named.items():
+            for key in [key for key in inputs if key[0] == dataset and key[1] not in versions]:
+                del inputs[key]
+            for version in versions:
+                if (dataset, version) not in inputs:
+                    open_.run.reads(dataset, version)
 
     def _tested(self, open_: OpenNode, outcome: NodeOutcome) -> NodeOutcome:
-        about = tested_tables(open_.node, self._nodes)
+        about = judged_tables(open_.node, self._nodes)
         result = facets.assertions_facet(
             open_.node, success=outcome.status is Status.OK, warned=outcome.status is Status.WARNED
         )

@@ -1,5 +1,6 @@
 """The nodes of a dbt manifest as values of ours, and what follows from them. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ BUILDERS = frozenset({"model", "seed", "snapshot"})
 RECORDED = BUILDERS | {"test"}
 
 _RETENTION = "decision"
+_TABLE = re.compile(r"(?<![\w.:/])[a-z_]\w*\.[a-z_]\w*(?![\w.])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +69,16 @@ def ephemeral_behind(id_: str, nodes: Mapping[str, Node]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def tested_tables(test: Node, nodes: Mapping[str, Node]) -> tuple[TableName, ...]:
+def judged_tables(test: Node, nodes: Mapping[str, Node]) -> tuple[TableName, ...]:
     """The tables that a test's result is about: its model's, or the ones behind an ephemeral model."""
     about = (test.attached,) if test.attached in nodes else test.depends_on[:1]
     return tuple(sorted(set(_behind([id_ for id_ in about if id_ is not None], nodes))))
+
+
+def selected(text: str, nodes: Mapping[str, Node]) -> list[str]:
+    """A selection as dbt takes it, where a model may also be called by its table: `silver.loans+`."""
+    names = {str(node.table): node.name for node in nodes.values() if node.builds}
+    return [_TABLE.sub(lambda found: names.get(found[0], found[0]), part) for part in text.split()]
 
 
 def _behind(ids: Iterable[str], nodes: Mapping[str, Node]) -> Iterable[TableName]:

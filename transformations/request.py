@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from lineage.canonical import Json
-from lineage.names import RunId, TableName, TableVersion
+from lineage.names import RunId, TableName, TableVersion, at_versions
 from lineage.recorder import RunRef
 
 #: The dbt project of the demo.
@@ -59,6 +59,29 @@ class NodeOutcome:
     message: str = ""
     seconds: float = 0.0
 
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "status": self.status.value,
+            "run": None if self.run is None else str(self.run),
+            "reads": [str(version) for version in self.reads],
+            "wrote": [str(version) for version in self.wrote],
+            "rows": self.rows,
+            "message": self.message,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def __str__(self) -> str:
+        said = f"{self.status} {self.kind} {self.name}"
+        if self.wrote:
+            said += f" wrote {at_versions(self.wrote)}" + (f", {self.rows} rows" if self.rows else "")
+        elif self.kind != "test" and self.status is Status.OK:
+            said += " unchanged"
+        if self.reads:
+            said += f" from {at_versions(self.reads)}"
+        return f"{said}: {self.message}" if self.message else said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformOutcome:
@@ -79,3 +102,10 @@ class TransformOutcome:
     def wrote(self) -> tuple[TableVersion, ...]:
         """Every commit of the build."""
         return tuple(version for node in self.nodes for version in node.wrote)
+
+    def to_json(self) -> dict[str, Json]:
+        return {"run": str(self.run.id), "ok": self.ok, "nodes": [node.to_json() for node in self.nodes]}
+
+    def __str__(self) -> str:
+        """One line for each node."""
+        return "\n".join(map(str, self.nodes))

@@ -4,15 +4,16 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from lakehouse.lake import Lake
 from lakehouse.session import bound, register
 from lineage.names import JobId, at_versions
-from lineage.recorder import JobKind, Recorder
+from lineage.recorder import JobKind, Recorder, RunInProgress
 from transformations.errors import BadProject, BadSelection, Interrupted, NodeFailed
+from transformations.nodes import selected
 from transformations.project_folder import Folder, lay_out
 from transformations.request import Status, TransformOutcome, TransformRequest
 from transformations.said import said
@@ -33,29 +34,35 @@ def transform(request: TransformRequest, *, lake: Lake, session: Any, recorder: 
         )
         _not_both(folder, manifest, request, watch)
         register(session, lake, schemas={node.table.schema for node in watch.nodes.values() if node.table})
-        with ExitStack() as stack:
-            run = stack.enter_context(
-                recorder.run(
-                    JobId.ours("transformations", folder.name),
-                    kind=JobKind(integration="DBT"),
-                    parent=request.parent,
-                    run_id=request.run_id,
-                )
-            )
-            watch.parent = run.ref
+        with suppress(NodeFailed), _recorded(folder, request, watch, recorder) as run:
             with bound(session, run.binding):
                 _build(folder, manifest, request, watch)
-            outcome = TransformOutcome(run=run.ref, nodes=tuple(watch.outcomes))
-            with suppress(NodeFailed), stack.pop_all():
-                if outcome.failed:
-                    names = ", ".join(node.name for node in outcome.failed)
-                    raise NodeFailed(f"{len(outcome.failed)} of {len(outcome.nodes)} nodes failed: {names}")
-        return outcome
+            watch.facts.state_hooks(run)
+        assert watch.parent is not None
+        return TransformOutcome(run=watch.parent, nodes=tuple(watch.outcomes))
+
+
+@contextmanager
+def _recorded(
+    folder: Folder, request: TransformRequest, watch: Watch, recorder: Recorder
+) -> Iterator[RunInProgress]:
+    """The run of the whole build. It fails when a node did: NodeFailed, once the event is out."""
+    with recorder.run(
+        JobId.ours("transformations", folder.name),
+        kind=JobKind(integration="DBT"),
+        parent=request.parent,
+        run_id=request.run_id,
+    ) as run:
+        watch.parent = run.ref
+        yield run
+        failed = [node.name for node in watch.outcomes if node.status is Status.FAILED]
+        if failed:
+            raise NodeFailed(f"{len(failed)} of {len(watch.outcomes)} nodes failed: {', '.join(failed)}")
 
 
 def _build(folder: Folder, manifest: Any, request: TransformRequest, watch: Watch) -> None:
     try:
-        done = _dbt(["build", *folder.arguments(), *_options(request)], manifest, watch.on_event)
+        done = _dbt(["build", *folder.arguments(), *_options(request, watch)], manifest, watch.on_event)
     finally:
         watch.close()
     for trouble in watch.trouble:
@@ -91,7 +98,7 @@ def _not_both(folder: Folder, manifest: Any, request: TransformRequest, watch: W
     if not chosen.keys() & set(owned.values()):
         return
     listed = _dbt(
-        ["ls", *folder.arguments(), *_options(request), "--output", "name"], manifest, lambda _: None
+        ["ls", *folder.arguments(), *_options(request, watch), "--output", "name"], manifest, lambda _: None
     )
     rebuilt = [chosen[table] for name in listed.result or [] if (table := owned.get(name)) in chosen]
     if rebuilt:
@@ -111,10 +118,11 @@ def _dbt(arguments: list[str], manifest: Any, callback: Callable[[Any], None]) -
     return dbtRunner(manifest=manifest, callbacks=[callback]).invoke(arguments)
 
 
-def _options(request: TransformRequest) -> list[str]:
+def _options(request: TransformRequest, watch: Watch) -> list[str]:
     options = _variables(request)
     if request.select:
-        options += ["--select", *request.select.split()]
+        # A test that also looks at a table which is not rebuilt now would judge two states at once.
+        options += ["--select", *selected(request.select, watch.nodes), "--indirect-selection", "buildable"]
     if request.full_refresh:
         options.append("--full-refresh")
     return options

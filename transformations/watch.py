@@ -42,7 +42,7 @@ class Watch:
         self._lake = lake
         self._recorder = recorder
         self._bind = bind
-        self._facts = Facts(manifest, nodes=self.nodes, lake=lake, pins=self.pins)
+        self.facts = Facts(manifest, nodes=self.nodes, lake=lake, pins=self.pins)
         self._open: dict[str, OpenNode] = {}
 
     def on_event(self, event: Any) -> None:
@@ -66,10 +66,12 @@ class Watch:
 
     def _start(self, id_: str) -> None:
         node = self.nodes.get(id_)
-        if node is None or node.materialized in {"source", "ephemeral"}:
+        if node is None or node.kind == "source":
             return
         reads = self.pins.of(tables_behind(id_, self.nodes))
         self._give(node, reads)
+        if node.materialized == "ephemeral":
+            return  # compiled into what reads it, which has a run
         with ExitStack() as stack:
             run = stack.enter_context(
                 self._recorder.run(
@@ -93,6 +95,7 @@ class Watch:
         given: dict[str, Any] = {"pins": {str(version.table): version.version for version in reads}}
         given["properties"] = node.properties
         for each in (node.id, *ephemeral_behind(node.id, self.nodes)):
+            # dbt compiles an ephemeral model once, on its own or with the first node that needs it.
             self._manifest.nodes[each].config.meta["lakeproof"] = given
 
     def _run_id(self, id_: str) -> RunId | None:
@@ -124,7 +127,7 @@ class Watch:
         )
         try:
             with open_.stack:
-                outcome = self._facts.state(open_, outcome, self._request)
+                outcome = self.facts.state(open_, outcome, self._request)
                 if status is Status.FAILED:
                     raise NodeFailed(f"{outcome.name}: {message}", next_move=_next_move(open_.node))
         except NodeFailed:

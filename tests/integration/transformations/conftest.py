@@ -1,0 +1,5 @@
+"""The shared Spark session."""
+
+from tests.support.spark import spark
+
+__all__ = ["spark"]
