@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from lineage.canonical import Json
 from lineage.certainty import Coverage, Failed, NotCheckable, Verdict, Verified
 
+_FEW = 3  # checks that a coverage spells out
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -57,5 +59,7 @@ def coverage_of(checks: Sequence[Check], *, notes: tuple[str, ...] = (), complet
             listed = "; ".join(f"{check.about}: {check.said}" for check in of_kind)
             reason = f"{len(of_kind)} of {len(checks)} checks {word}: {listed}"
             return Coverage(verdict=kind(reason=reason), complete=complete, notes=notes)
-    said = (f"{len(checks)} checks, all of them held",)
+    said: tuple[str, ...] = (f"{len(checks)} checks, all of them held",)
+    if len(checks) <= _FEW:
+        said = tuple(f"{check.about}: {check.said}" for check in checks)
     return Coverage(verdict=Verified(notes=said), complete=complete, notes=notes)

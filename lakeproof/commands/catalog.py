@@ -34,7 +34,7 @@ def serve_catalog(
     without_token: WithoutToken = None,
 ) -> None:
     """Serve the record and the questions on loopback."""
-    from lakeproof.services.catalog import serve_forever
+    from lakeproof.services.catalog_process import serve_forever
 
     with workspace_of(context) as workspace:
         allowed = settings_of(context).without_token if without_token is None else without_token

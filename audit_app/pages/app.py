@@ -1,0 +1,22 @@
+"""The app: its pages under one navigation."""
+
+import streamlit as st
+
+from audit_app.pages import look
+from audit_app.pages.decision import decision
+from audit_app.pages.frame import framed
+from audit_app.pages.lineage import lineage
+from audit_app.pages.start import start
+from audit_app.sources import Sources
+
+
+def show(sources: Sources) -> None:
+    """Show the page that the address names."""
+    st.set_page_config(page_title="Lakeproof", layout="wide", menu_items={})
+    st.html(look.stylesheet())
+    pages = [
+        st.Page(framed(start, sources), title="Start", url_path="start", default=True),
+        st.Page(framed(decision, sources), title="Decision", url_path="decision"),
+        st.Page(framed(lineage, sources), title="Lineage", url_path="lineage"),
+    ]
+    st.navigation(pages, position="top").run()

@@ -1,0 +1,58 @@
+"""A graph on a page: drawn, with its legend, and as a table for whoever cannot or will not read a picture."""
+
+from typing import Any
+
+import streamlit as st
+
+from audit_app.drawing import STYLES, draw, graph_of
+from audit_app.pages import look
+from audit_app.pages.frame import Asked
+from audit_app.subjects import subject_of
+from lineage.graph import Graph, Node, NodeKind
+
+_WORDS = {
+    NodeKind.TABLE: "table",
+    NodeKind.FILE: "landing file",
+    NodeKind.MODEL: "model",
+    NodeKind.DEPLOYMENT: "deployment",
+    NodeKind.REPORT: "report",
+    NodeKind.DATASET: "foreign dataset",
+    NodeKind.COLUMN: "column",
+    NodeKind.JOB: "job",
+    NodeKind.RUN: "run",
+}
+
+
+def show_graph(told: dict[str, Any], asked: Asked, *, level: str) -> None:
+    """The picture of an answer's nodes and edges; each node leads to its own lineage."""
+    graph = graph_of(told)
+
+    def lead(node: Node) -> str:
+        return asked.link("lineage", subject=subject_of(node), level=level)
+
+    said = f"{len(graph.nodes)} things and {len(graph.edges)} connections; the table below lists them"
+    st.graphviz_chart(draw(graph, start=told.get("start", ""), link=lead), width="content", alt=said)
+    used = sorted({node.kind for node in graph.nodes}, key=list(_WORDS).index)
+    st.html(look.legend((_WORDS[kind], *STYLES[kind][1:]) for kind in used))
+    with st.expander(f"The picture as a table: {len(graph.edges)} connections"):
+        st.html(_edges(graph, asked, level))
+
+
+def _edges(graph: Graph, asked: Asked, level: str) -> str:
+    nodes = {node.id: node for node in graph.nodes}
+
+    def anchor(id_: str) -> look.Markup:
+        node = nodes[id_]
+        return look.anchor(node.label, asked.link("lineage", subject=subject_of(node), level=level))
+
+    rows = [
+        (
+            anchor(edge.source),
+            anchor(edge.target),
+            edge.transformation.lower(),
+            edge.certainty.value,
+            look.code(edge.run, length=13),
+        )
+        for edge in graph.edges
+    ]
+    return look.table(("From", "To", "How", "Certainty", "Run"), rows, empty="Nothing is connected.")

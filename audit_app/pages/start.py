@@ -1,0 +1,77 @@
+"""*Start*: is the record intact, what needs attention, what happened lately."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from audit_app.pages import look
+from audit_app.pages.asking import ask
+from audit_app.pages.frame import Asked, head, show_coverage
+from audit_app.questions.integrity import integrity
+
+_SENTENCES = {
+    "verified": "The record is intact",
+    "failed": "The record is not intact",
+    "not_checkable": "Not everything could be checked",
+}
+
+
+def start(asked: Asked) -> None:
+    """Parse, ask, show."""
+    answer = ask(asked, integrity)
+    told: Any = answer.answer
+    runs = told["runs"]["count"]
+    head(
+        asked,
+        "Start",
+        _SENTENCES[answer.coverage.status],
+        f"{runs} runs and {told['log']['size']} log entries.",
+    )
+    st.html(look.checks(told["checks"]))
+    left, right = st.columns([1, 1], gap="large")
+    left.html(look.heading("What needs attention") + _attention(told["attention"], asked))
+    right.html(look.heading("What happened lately") + _lately(told["lately"], asked))
+    st.html(look.heading("What this answer says of itself"))
+    show_coverage(answer)
+    st.html(f'<p class="quiet">{_UNKNOWN}</p>')
+
+
+_UNKNOWN = (
+    "Not known here: who has looked into a finding, and what came of it. "
+    "Findings are listed as they were stated, newest first within their severity."
+)
+
+
+def _attention(findings: list[dict[str, Any]], asked: Asked) -> str:
+    items = "".join(_finding(each, asked) for each in findings)
+    return items or '<p class="quiet">Nothing: no run and no comparison found anything wrong.</p>'
+
+
+def _finding(told: Mapping[str, Any], asked: Asked) -> str:
+    run = (
+        look.anchor("its run", asked.link("lineage", subject=told["run"], level="version")).html
+        if told["run"]
+        else ""
+    )
+    return (
+        f'<div class="item">{look.chip(told["severity"]).html} <b>{escape(told["subject"])}</b>'
+        f"<p>{escape(told['message'])}</p>"
+        f'<p class="quiet">What to do: {escape(told["remedy"])}. {look.moment(told["since"]).html}, '
+        f"log entry {told['entry']} {run}</p></div>"
+    )
+
+
+def _lately(lately: list[dict[str, Any]], asked: Asked) -> str:
+    rows = [
+        (
+            look.moment(each["at"]),
+            look.anchor(each["what"], asked.link("lineage", subject=each["run"], level="version"))
+            if each["run"]
+            else each["what"],
+            each["who"],
+        )
+        for each in lately
+    ]
+    return look.table(("When (UTC)", "What", "Who"), rows, empty="Nothing is recorded yet.")

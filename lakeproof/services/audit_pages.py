@@ -1,0 +1,28 @@
+"""What Streamlit runs: open the home of LAKEPROOF_HOME once, and show the page that the address names.
+
+Streamlit puts this folder first on the import path: neither this module nor one beside it may be named like a room.
+"""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from audit_app.pages.app import show
+from audit_app.sources import Sources
+from catalog.catalog import Catalog
+from lakehouse.lake import Lake
+from lakeproof.home import Home
+from lakeproof.settings import read_settings
+
+
+@st.cache_resource(show_spinner=False)
+def opened(root: Path) -> Sources:
+    """Record and lake of a home, for the life of the process. Raises NotFound."""
+    home = Home(root=root)
+    home.require()
+    return Sources(catalog=Catalog.open(home.root), lake=Lake(home.lake))
+
+
+if __name__ == "__main__":
+    show(opened(read_settings(os.environ).home))
