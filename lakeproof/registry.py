@@ -48,7 +48,7 @@ class RecordRegistry:
         return served
 
     def _deployments(self) -> list[dict[str, str]]:
-        return [entry.body for entry in self._catalog.log.entries(kind="deployment")]
+        return [entry.body() for entry in self._catalog.log.entries(kind="deployment")]
 
     def _served(self, entry: dict[str, str]) -> Served:
         path = self._models / entry["digest"] / SCORECARD
@@ -118,5 +118,5 @@ def approvals(catalog: Catalog) -> tuple[Approval, ...]:
             digest=body["digest"],
             note=body["note"],
         )
-        for body in (entry.body for entry in catalog.log.entries(kind="approval"))
+        for body in (entry.body() for entry in catalog.log.entries(kind="approval"))
     )

@@ -93,7 +93,9 @@ def _install_lock() -> None:
     if not _pip("--require-hashes", "--no-deps", "-r", first):
         raise stop("pip could not install the first packages.", "Its message above says why.")
     talk = () if sys.stderr.isatty() else ("--quiet",)
-    sync: list[str | Path] = [VENV / "bin" / "uv", "pip", "sync", "--python", PYTHON, "--require-hashes"]
+    # Compiled now: some machines never let Python keep bytecode, and every process would compile its imports again.
+    sync: list[str | Path] = [VENV / "bin" / "uv", "pip", "sync", "--python", PYTHON]
+    sync += ["--require-hashes", "--compile-bytecode"]
     # The machine's certificates first: a company's proxy is in no other list. Then those that uv brings.
     if any(succeeds([*sync, "--no-build-isolation", *talk, LOCK], c) for c in ({"UV_SYSTEM_CERTS": "1"}, {})):
         return

@@ -30,7 +30,7 @@ class Listed:
 def inventory(catalog: Catalog) -> tuple[Listed, ...]:
     """Every registered version, oldest first."""
     approved = {(each.model, each.digest): each.approver for each in approvals(catalog)}
-    deployed = {entry.body["model"]: entry.body["deployment"] for entry in catalog.log.entries(kind="deployment")}
+    deployed = {entry.body()["model"]: entry.body()["deployment"] for entry in catalog.log.entries(kind="deployment")}
     return tuple(
         Listed(
             model=str(each.model),

@@ -39,7 +39,7 @@ def deploy(workspace: Workspace, model: ModelVersion) -> Deployment:
     before = [
         entry
         for entry in workspace.catalog.log.entries(kind="deployment")
-        if entry.body["deployment"].partition("#")[0] == model.name
+        if entry.body()["deployment"].partition("#")[0] == model.name
     ]
     deployment = Deployment(number=len(before) + 1, model=model)
     scorecard = (workspace.home.models / registered.digest / SCORECARD).read_bytes()

@@ -52,8 +52,8 @@ def make_plan(workspace: Workspace, correction: Correction) -> tuple[str, Backfi
 def kept_plan(workspace: Workspace, id_: str) -> BackfillPlan:
     """A plan made earlier. Raises NotFound."""
     for entry in workspace.catalog.log.entries(kind="backfill-plan"):
-        if entry.body["id"] == id_:
-            return read_plan(entry.body["plan"])
+        if entry.body()["id"] == id_:
+            return read_plan(entry.body()["plan"])
     raise NotFound(
         f"there is no backfill plan {id_}", next_move="make one: lakeproof backfill plan --table …"
     )
@@ -63,8 +63,8 @@ def apply_plan(workspace: Workspace, id_: str) -> Applied:
     """Rebuild the plan's slices from the plan's versions. Raises NotFound; Refused when stale or a step fails."""
     plan = kept_plan(workspace, id_)
     for entry in workspace.catalog.log.entries(kind="backfill-applied"):
-        if entry.body["id"] == id_:
-            versions = tuple(map(TableVersion.parse, entry.body["versions"]))
+        if entry.body()["id"] == id_:
+            versions = tuple(map(TableVersion.parse, entry.body()["versions"]))
             return Applied(id=id_, versions=versions, already=True)
     _refuse_stale(workspace, id_, plan)
     pinned = {plan.good, *(version for step in plan.steps for version in step.reads)}
