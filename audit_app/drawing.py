@@ -57,7 +57,7 @@ def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str] |
         "penwidth": "2.6" if is_start else "1.1",
     }
     if node.kind in {NodeKind.RUN, NodeKind.JOB}:
-        attributes |= {"style": "filled,rounded", "fontsize": "8", "fontcolor": MUTED}
+        attributes |= {"style": "filled,rounded", "fontsize": "8", "fontcolor": MUTED, "margin": "0.12,0.05"}
     if link is not None:
         attributes |= {"URL": link(node), "target": "_self"}
     return f"  {number} [{_written(attributes)}];"

@@ -68,29 +68,35 @@ def stood_on(told: Told, asked: Asked) -> str:
     )
     if model is None:
         return look.heading("The model") + '<p class="quiet">No deployment answered this request.</p>'
-    approved: Cell = None
-    if approval is not None:
-        proven = "authenticated" if approval["authenticated"] else "only asserted"
-        approved = Markup(
-            f"{escape(str(approval['by']))} ({proven}), {look.moment(approval['recorded_at']).html}"
-        )
     leads = asked.link("lineage", subject=model["name"], level="version")
-    since = (
-        Markup(f"{escape(deployment['name'])} since {look.moment(deployment['recorded_at']).html}")
-        if deployment
-        else None
-    )
     rows: list[tuple[str, Cell]] = [
         ("Version", look.anchor(model["name"], leads)),
         ("Digest", look.code(model["digest"], length=24)),
-        ("Served as", since),
+        ("Served as", _served(deployment)),
         ("Trained by", model["trainer"]),
-        ("Approved by", approved),
+        ("Approved by", _approved(approval)),
         ("Noting", approval["note"] if approval else None),
         *(("Refused", f"{each['by']}: {each['reason']}") for each in told["refusals"]),
         ("Training run", look.code(training["run"]) if training else None),
     ]
-    tables = [
+    return look.heading("The model") + look.facts(rows) + _learnt(training, asked)
+
+
+def _served(deployment: Told | None) -> Cell:
+    if deployment is None:
+        return None
+    return Markup(f"{escape(deployment['name'])} since {look.moment(deployment['recorded_at']).html}")
+
+
+def _approved(approval: Told | None) -> Cell:
+    if approval is None:
+        return None
+    proven = "authenticated" if approval["authenticated"] else "only asserted"
+    return Markup(f"{escape(str(approval['by']))} ({proven}), {look.moment(approval['recorded_at']).html}")
+
+
+def _learnt(training: Told | None, asked: Asked) -> str:
+    rows = [
         (
             look.anchor(each["version"], asked.link("lineage", subject=each["version"], level="version")),
             each["certainty"],
@@ -98,10 +104,8 @@ def stood_on(told: Told, asked: Asked) -> str:
         )
         for each in (training["tables"] if training else ())
     ]
-    learnt = look.table(
-        ("Learnt and judged on", "Certainty", ""), tables, empty="No table version is recorded."
-    )
-    return look.heading("The model") + look.facts(rows) + learnt
+    headings = ("Learnt and judged on", "Certainty", "")
+    return look.table(headings, rows, empty="No table version is recorded.")
 
 
 def corrections(told: Told, asked: Asked) -> str:

@@ -12,6 +12,7 @@ from catalog.intake import EVENT, Gap
 from catalog.log.entry import Entry
 from lineage.answers import Answer
 from lineage.canonical import Json
+from lineage.errors import BadInput
 from lineage.findings import Severity
 from lineage.times import Instants, render_moment
 
@@ -91,7 +92,7 @@ def _reconciled(evidence: Evidence) -> Check:
     found = evidence.of_kind("reconciliation")
     if not found:
         return not_checkable("reconciliation", about, "they were never compared; run `lakeproof reconcile`")
-    body, when = found[-1].body(), render_moment(found[-1].recorded_at)
+    body, when = _body(found[-1]), render_moment(found[-1].recorded_at)
     unexplained = len(body.get("findings", []))
     compared = f"{body.get('commits')} commits of {body.get('tables')} tables with {body.get('runs')} runs"
     if unexplained:
@@ -138,7 +139,7 @@ class _Told(dict[str, Any]):
 
 
 def _act(entry: Entry) -> dict[str, Json]:
-    members = _Told() if entry.kind == "refused-event" else _Told(entry.body())
+    members = _Told(_body(entry))
     return {
         "at": render_moment(entry.recorded_at),
         "what": _ACTS[entry.kind].format_map(members),
@@ -147,6 +148,14 @@ def _act(entry: Entry) -> dict[str, Json]:
         "run": None,
         "entry": entry.seq,
     }
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    """The payload's members; none where it is no JSON object, as a refused or a damaged one may be."""
+    try:
+        return entry.body()
+    except BadInput:
+        return {}
 
 
 def _run(run: RunRecord) -> dict[str, Json]:
@@ -178,7 +187,7 @@ def attention(evidence: Evidence) -> list[Json]:
             "entry": entry.seq,
             "run": None,
         }
-        found += [{**_named(each), **recorded} for each in entry.body().get("findings", [])]
+        found += [{**_named(each), **recorded} for each in _body(entry).get("findings", [])]
     found.sort(key=lambda each: str(each["since"]), reverse=True)
     return [dict(each) for each in sorted(found, key=lambda each: _ORDER.index(str(each["severity"])))]
 
@@ -192,7 +201,7 @@ def _states(runs: Iterable[RunRecord]) -> Sequence[tuple[str, int]]:
 
 
 def _reconciliation(entry: Entry) -> dict[str, Json]:
-    body = entry.body()
+    body = _body(entry)
     return {
         "recorded_at": render_moment(entry.recorded_at),
         "entry": entry.seq,

@@ -27,21 +27,21 @@ def running(name: str, command: Sequence[str], environment: Mapping[str, str]) -
     Its standard input is a pipe, so that it can tell when this process is gone (`services/parent.py`).
     Raises Fault when it ends before it is ready.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise Fault(
-                f"{name} ended with code {process.wait()} before it was ready",
-                next_move="read what it printed above",
-            )
-        yield Running(name=name, url=json.loads(line)["url"], process=process)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            if not line:
+                raise Fault(
+                    f"{name} ended with code {process.wait()} before it was ready",
+                    next_move="read what it printed above",
+                )
+            yield Running(name=name, url=json.loads(line)["url"], process=process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
 
 
 def require_free_port(port: int, service: str) -> None:

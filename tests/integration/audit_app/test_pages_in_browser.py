@@ -1,0 +1,145 @@
+"""Claims about the pages in a real browser: each opens, none shows a trace, and its address shows it again."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from lakeproof.services.processes import running
+from lineage.times import render_moment
+from tests.support.audited import BECAUSE, GOLD, AuditedHome
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[3]
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WORDS_OF_A_TRACE = ("Traceback", "Error:", "Exception", "site-packages", ".py")
+
+
+@pytest.fixture(scope="module")
+def url(home: AuditedHome) -> Iterator[str]:
+    """The app over the audited home, as a process of its own on a free port."""
+    environment = {**os.environ, "LAKEPROOF_HOME": str(home.root), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "lakeproof.services.audit_app_process", "--port", "0"]
+    with running("audit app", command, environment) as service:
+        yield service.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def opened(page: Page, address: str) -> str:
+    """The text of the page at an address, once it stands."""
+    page.goto(address)
+    page.wait_for_selector("header.title, .problem")
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    text = page.locator(".stMain").inner_text()
+    assert [word for word in WORDS_OF_A_TRACE if word in text] == []
+    return text
+
+
+def test_start_says_whether_the_record_is_intact(url: str, page: Page) -> None:
+    """In its title, with the checks behind it, what to look at, and what happened."""
+    text = opened(page, url)
+    for words in (
+        "The record is intact",
+        "the evidence log",
+        "What needs attention",
+        "anna approved mortgage@1",
+    ):
+        assert words in text
+
+
+def test_a_decision_is_found_and_shown(url: str, page: Page, home: AuditedHome) -> None:
+    """From the list to the passport: outcome, reasons, model, people, picture, correction, checks."""
+    wanted = home.denied
+    opened(page, f"{url}/decision?text={wanted.application_id}")
+    page.get_by_role("link", name=str(wanted.application_id)).click()
+    expect(page.locator(".verdict")).to_contain_text("Denied")
+    page.wait_for_selector("svg g.node")
+    text = page.locator(".stMain").inner_text()
+    for words in (
+        "Obligations are high",
+        "mortgage@1",
+        "anna",
+        BECAUSE,
+        "What was checked",
+        str(wanted.prediction_id),
+    ):
+        assert words in text
+
+
+def test_lineage_is_drawn_and_each_thing_leads_on(url: str, page: Page) -> None:
+    """A click on a node asks about it."""
+    opened(page, f"{url}/lineage?subject={GOLD}&direction=up")
+    page.wait_for_selector("svg g.node")
+    page.locator("svg g.node a", has_text="silver").last.click()
+    expect(page.locator("header.title h1")).to_have_text("silver.loan_applications")
+
+
+def test_the_address_shows_the_same_again(url: str, page: Page, browser: Browser) -> None:
+    """Both times and what was asked are in it; another reader sees the same text."""
+    opened(page, f"{url}/lineage?{urlencode({'subject': f'{GOLD}@2', 'level': 'version', 'depth': '8'})}")
+    page.wait_for_selector("svg g.node")
+    first, address = page.locator(".stMain").inner_text(), page.url
+    assert {"as_of", "known_at", "subject", "level", "depth"} <= parse_qs(urlsplit(address).query).keys()
+    other = browser.new_context()
+    again = other.new_page()
+    opened(again, address)
+    again.wait_for_selector("svg g.node")
+    assert again.locator(".stMain").inner_text() == first
+    assert again.url == address
+    other.close()
+
+
+def test_the_times_of_an_address_are_those_of_the_page(url: str, page: Page, home: AuditedHome) -> None:
+    """Before the correction was known, nothing had been corrected; the next page is at the same times."""
+    before = {
+        "prediction": str(home.denied.prediction_id),
+        "as_of": render_moment(home.before.as_of),
+        "known_at": render_moment(home.before.known_at),
+    }
+    text = opened(page, f"{url}/decision?{urlencode(before)}")
+    assert "Nothing that this decision stands on had been corrected by then." in text
+    assert f"{home.before.log_size} log entries" in text
+    page.get_by_role("link", name="Start").click()
+    expect(page.locator(".times")).to_contain_text(f"{home.before.log_size} log entries")
+    expect(page.locator("header.title h1")).to_have_text("Not everything could be checked")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/decision?prediction=00000000-0000-7000-8000-000000000000", "check the id"),
+        ("/decision?text=%27%20or%20true", "neither a prediction nor an application"),
+        ("/lineage?subject=golden.loans", "knows nothing named"),
+        ("/lineage?subject=gold.loan_features%40999", "has no version 999"),
+        ("/lineage?subject=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "<script>alert(1)</script>"),
+        ("/?as_of=yesterday", "is not a time"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(url: str, page: Page, address: str, said: str) -> None:
+    """One message and the next move; never a trace, never markup of others."""
+    text = opened(page, url + address)
+    assert said.lower() in text.lower()
