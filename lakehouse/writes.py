@@ -12,6 +12,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from lakehouse.errors import Contended, SchemaMismatch, translated
 from lakehouse.lake import Lake
+from lineage.errors import LakeproofError
 from lineage.names import RunId, TableName, TableVersion
 
 _ATTEMPTS = 20
@@ -86,7 +87,7 @@ def _commit(lake: Lake, write: _Write) -> TableVersion | None:
     )
 
 
-class _Lost(Exception):
+class _Lost(LakeproofError):
     """Another writer committed first, and the two do not commute."""
 
 
@@ -104,7 +105,7 @@ def _attempt(delta: DeltaTable, write: _Write) -> None:
                 delta, data, mode="overwrite", predicate=write.where, commit_properties=properties
             )
     except CommitFailedError as error:
-        raise _Lost from error
+        raise _Lost("another writer was first") from error
     except DeltaError as error:
         if "failed validation check" not in str(error):
             raise

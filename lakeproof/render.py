@@ -7,7 +7,7 @@ import typer
 
 from lineage.answers import Answer
 from lineage.canonical import Json
-from lineage.certainty import Failed, NotCheckable, Verified
+from lineage.certainty import Failed, NotCheckable, Verdict, Verified
 
 
 def print_json(value: Json) -> None:
@@ -49,16 +49,20 @@ def coverage_line(answer: Answer) -> str:
     """What the answer says about itself, in one line."""
     told = answer.to_json()
     extent = "complete" if answer.coverage.complete else "truncated"
-    match answer.coverage.verdict:
-        case Verified():
-            verdict = "verified"
-        case Failed(reason=reason):
-            verdict = f"FAILED: {reason}"
-        case NotCheckable(reason=reason):
-            verdict = f"not checkable: {reason}"
+    verdict = _verdict(answer.coverage.verdict)
     notes = "".join(f"\n  note: {note}" for note in answer.coverage.notes)
     times = f"as of {told['as_of']}, known at {told['known_at']} ({answer.at.log_size} entries)"
     return f"{verdict}, {extent}; {times}{notes}"
+
+
+def _verdict(verdict: Verdict) -> str:
+    match verdict:
+        case Verified():
+            return "verified"
+        case Failed(reason=reason):
+            return f"FAILED: {reason}"
+        case NotCheckable(reason=reason):
+            return f"not checkable: {reason}"
 
 
 def _cell(value: Json) -> str:

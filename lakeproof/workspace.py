@@ -20,7 +20,7 @@ from lineage.recorder import Recorder
 from lineage.times import system_clock
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from lakehouse.session import SparkSession
 
 
 @dataclass(kw_only=True)

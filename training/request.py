@@ -128,3 +128,22 @@ class TrainOutcome:
     pins: tuple[TableVersion, ...]
     metrics: Mapping[str, float]
     findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        verb = "trained" if self.new else "is the same as trained before:"
+        figures = ", ".join(f"{name} {value:.3f}" for name, value in sorted(self.metrics.items()))
+        return f"{self.model} {verb} by run {self.run}; digest {self.digest}; {figures}"
+
+    def to_json(self) -> dict[str, Json]:
+        """What `lakeproof train --json` prints."""
+        return {
+            "run": str(self.run),
+            "model": str(self.model),
+            "new": self.new,
+            "digest": self.digest,
+            "file_sha256": self.file_sha256,
+            "mlflow_run": self.mlflow_run,
+            "pins": [str(version) for version in self.pins],
+            "metrics": dict(self.metrics),
+            "findings": [finding.to_json() for finding in self.findings],
+        }

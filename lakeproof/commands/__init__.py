@@ -2,10 +2,10 @@
 
 import typer
 
-from lakeproof.commands import actors, catalog, corrections, demo, evidence, lake, models, questions, work
+from lakeproof.commands import actors, corrections, demo, evidence, lake, models, questions, services, work
 
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for module in (demo, lake, work, models, actors, questions, corrections, evidence, catalog):
+    for module in (demo, lake, work, models, actors, questions, corrections, evidence, services):
         module.add_to(app)

@@ -1,9 +1,16 @@
 """`init`, `tables`, `history`, `horizon`: the home and what is in its lake."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import typer
 
 from lakeproof.commands.context import settings_of, workspace_of
 from lakeproof.render import print_rows
+from lineage.canonical import Json
+
+if TYPE_CHECKING:
+    from lakehouse.horizon import Horizon
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +33,7 @@ def init(context: typer.Context) -> None:
 
 def tables(context: typer.Context) -> None:
     """List the tables of the lake with their newest versions."""
+    rows: list[Mapping[str, Json]]
     with workspace_of(context) as workspace:
         rows = [
             {"table": str(table), "newest": workspace.lake.newest(table).version}
@@ -43,6 +51,7 @@ def history(context: typer.Context, table: str) -> None:
     from lineage.names import TableName
     from lineage.times import render_moment
 
+    rows: list[Mapping[str, Json]]
     with workspace_of(context) as workspace:
         rows = [
             {
@@ -65,8 +74,20 @@ def horizon(context: typer.Context) -> None:
 
     with workspace_of(context) as workspace:
         found = horizons(workspace.lake, at=system_clock())
-        print_rows(
-            [row.to_json() for row in found], as_json=settings_of(context).json, empty="the lake is empty"
-        )
-        if not all(row.kept for row in found):
-            raise typer.Exit(1)
+    print_rows([_row(each) for each in found], as_json=settings_of(context).json, empty="the lake is empty")
+    for finding in (finding for each in found for finding in each.findings):
+        typer.echo(f"{finding.severity}: {finding.message}; {finding.remedy}", err=True)
+    if any(each.findings for each in found):
+        raise typer.Exit(1)
+
+
+def _row(found: "Horizon") -> dict[str, Json]:
+    return {
+        "table": str(found.table),
+        "class": found.promised.name if found.promised else None,
+        "promised days": found.promised.days if found.promised else None,
+        "log days": found.log_days,
+        "file days": found.file_days,
+        "oldest readable": found.oldest,
+        "newest": found.newest,
+    }

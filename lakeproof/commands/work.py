@@ -7,6 +7,7 @@ import typer
 
 from lakeproof.commands.context import settings_of, workspace_of
 from lakeproof.render import print_json
+from lineage.canonical import Json
 from lineage.errors import BadInput, LakeproofError
 
 At = Annotated[list[str] | None, typer.Option("--at", help="Read this table version, as schema.table@7.")]
@@ -87,8 +88,8 @@ def key_values(texts: "list[str] | tuple[str, ...]") -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def _show(context: typer.Context, value: "dict[str, object]", text: str) -> None:
+def _show(context: typer.Context, value: Json, text: str) -> None:
     if settings_of(context).json:
-        print_json(value)  # type: ignore[arg-type]
+        print_json(value)
     else:
         typer.echo(text)

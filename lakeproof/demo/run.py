@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from catalog.aspects.urns import model_urn
 from catalog.catalog import Catalog
 from lakeproof.demo.home import finish, finished, telling
 from lakeproof.demo.landing import write_landing
@@ -44,7 +45,7 @@ def _outcome(demo: Demo, steps: tuple[Timed, ...]) -> dict[str, Json]:
     return {
         "prediction": str(needed(demo.denied)),
         "training_run": str(trained.run),
-        "model": model_urn(trained.model),
+        "model": model_urn(trained.model.name, str(trained.model.version)),
         "bad_version": str(needed(demo.bad)),
         "packs": [str(path) for path in demo.packs],
         "steps": [{"name": step.name, "seconds": step.seconds} for step in steps],

@@ -30,7 +30,9 @@ class Listed:
 def inventory(catalog: Catalog) -> tuple[Listed, ...]:
     """Every registered version, oldest first."""
     approved = {(each.model, each.digest): each.approver for each in approvals(catalog)}
-    deployed = {entry.body()["model"]: entry.body()["deployment"] for entry in catalog.log.entries(kind="deployment")}
+    deployed = {
+        entry.body()["model"]: entry.body()["deployment"] for entry in catalog.log.entries(kind="deployment")
+    }
     return tuple(
         Listed(
             model=str(each.model),
@@ -50,7 +52,9 @@ def card(workspace: Workspace, model: ModelVersion, *, as_json: bool) -> str:
     try:
         return path.read_text()
     except OSError as error:
-        raise Fault(f"the card of {model} cannot be read: {error}", next_move="restore the home's models/") from error
+        raise Fault(
+            f"the card of {model} cannot be read: {error}", next_move="restore the home's models/"
+        ) from error
 
 
 def compare(workspace: Workspace, a: ModelVersion, b: ModelVersion) -> list[dict[str, Json]]:

@@ -12,7 +12,7 @@ def reconcile_home(workspace: Workspace) -> Reconciliation:
     """Compare every table's history with every run of the record; the outcome is an entry of the log."""
     lake = workspace.lake
     at = workspace.catalog.log.resolve()
-    runs = [_run_side(run) for run in workspace.catalog.graph.runs(at)]
+    runs = [_run_side(run) for run in workspace.catalog.graph.runs(at=at)]
     outcome = reconcile({table: commits_of(lake, table) for table in lake.tables()}, runs)
     workspace.catalog.log.append("reconciliation", reconciliation_json(outcome), actor=workspace.actor)
     return outcome

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from training.request import Emission, TrainOutcome, TrainRequest
-from training.run import train as run_pipeline
-
 from ingestion.load import load
 from ingestion.odcs import read_contract
 from ingestion.outcome import LoadOutcome
@@ -14,6 +11,8 @@ from lakeproof.services.background import serving
 from lakeproof.services.record import record_app
 from lakeproof.workspace import Workspace
 from lineage.names import TableVersion
+from training.request import Emission, TrainOutcome, TrainRequest
+from training.run import train as run_pipeline
 from transformations.request import TransformOutcome, TransformRequest
 from transformations.runner import transform as run_dbt
 

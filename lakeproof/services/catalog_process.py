@@ -1,9 +1,10 @@
 """The catalog service's process: prints one line `{"url": …}` when ready, follows with the aspects behind."""
 
 import json
+import socket
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -29,14 +30,14 @@ def serve_forever(workspace: Workspace, *, port: int, without_token: bool) -> No
 class _Announced(uvicorn.Server):
     """Tells whoever started this process, once requests are answered."""
 
-    async def startup(self, sockets: "list[object] | None" = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(json.dumps({"url": f"http://{host}:{port}"}), flush=True)
 
 
-def _following(catalog: Catalog):  # type: ignore[no-untyped-def]
+def _following(catalog: Catalog) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         ended = threading.Event()

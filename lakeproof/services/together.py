@@ -23,11 +23,11 @@ def serve_together(settings: Settings, environment: Mapping[str, str], say: Call
     own = {**environment, "LAKEPROOF_HOME": str(settings.home), "LAKEPROOF_WITHOUT_TOKEN": "1"}
     with ExitStack() as children:
         services = [children.enter_context(running(name, _command(name), own)) for name in PORTS]
-        for service in services:
-            say(f"  {service.name:10} {service.url}")
+        for child in services:
+            say(f"  {child.name:10} {child.url}")
         say("Ctrl-C ends them.")
         while not ended.wait(1):
-            gone = [service.name for service in services if service.process.poll() is not None]
+            gone = [child.name for child in services if child.process.poll() is not None]
             if gone:
                 raise Fault(f"{', '.join(gone)} ended by itself", next_move="read what it printed above")
 

@@ -20,7 +20,8 @@ def tell(demo: Demo) -> Iterator[str]:
         demo.engineer, Correction(table=LOANS, where=f"drop_month = '{HALVED_MONTH}'", because=BECAUSE)
     )
     replaced = at_versions([step.replaces for step in plan.steps])
-    yield f"plan {id_}: {sum(step.rows for step in plan.steps)} rows in {len(plan.steps)} tables, superseding {replaced}"
+    rows = sum(step.rows for step in plan.steps)
+    yield f"plan {id_}: rebuild {rows} rows in {len(plan.steps)} tables, superseding {replaced}"
     applied = apply_plan(demo.engineer, id_)
     yield f"applied: made {at_versions(applied.versions)}; the record says they supersede, nothing was rewritten"
     affected = plan.affected

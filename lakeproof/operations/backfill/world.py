@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit_app.questions.impact import find_impact
-
 from audit_app.sources import Sources
 from catalog.graph.records import RunRecord
 from lakehouse.lake import Lake

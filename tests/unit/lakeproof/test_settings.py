@@ -16,7 +16,7 @@ def test_an_option_wins_over_the_environment() -> None:
 
 def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
     """A misspelt variable never silently does nothing."""
-    with pytest.raises(BadInput, match="LAKEPROOF_HOEM.*LAKEPROOF_HOME"):
+    with pytest.raises(BadInput, match=r"LAKEPROOF_HOEM.*LAKEPROOF_HOME"):
         read_settings({"LAKEPROOF_HOEM": "/a"})
 
 
