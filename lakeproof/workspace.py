@@ -1,10 +1,11 @@
 """One home, opened: the rooms' parts wired to each other for one process, and who acts in it."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from audit_app.sources import Sources
 from catalog.catalog import Catalog
@@ -19,9 +20,6 @@ from lineage.ids import new_id
 from lineage.recorder import Recorder
 from lineage.times import system_clock
 
-if TYPE_CHECKING:
-    from lakehouse.session import SparkSession
-
 
 @dataclass(kw_only=True)
 class Parts:
@@ -31,19 +29,39 @@ class Parts:
     catalog: Catalog
     lake: Lake
     opened: ExitStack = field(default_factory=ExitStack, repr=False)
+    starting: "Future[Any] | None" = field(default=None, repr=False)
 
     @cached_property
     def vault(self) -> FileVault:
         return self.opened.enter_context(closing(FileVault.of_home(self.home.root)))
 
-    @cached_property
-    def session(self) -> "SparkSession":
-        """The one Spark session of this process; starting it takes 7 to 9 seconds."""
-        from lakehouse.session import open_session, stop
+    def start_session(self) -> None:
+        """Begin to start Spark, which takes 7 to 9 seconds; other work goes on meanwhile."""
+        if self.starting is None:
+            starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spark")
+            self.starting = starter.submit(_open_session, self.lake)
+            starter.shutdown(wait=False)
+            self.opened.callback(_stop_session, self.starting)
 
-        session = open_session(self.lake, jars=project.JARS)
-        self.opened.callback(stop, session)
-        return session
+    @cached_property
+    def session(self) -> Any:
+        """The one Spark session of this process, started when first asked for. Raises NoEngine."""
+        self.start_session()
+        assert self.starting is not None
+        return self.starting.result()
+
+
+def _open_session(lake: Lake) -> Any:
+    from lakehouse.session import open_session
+
+    return open_session(lake, jars=project.JARS)
+
+
+def _stop_session(starting: "Future[Any]") -> None:
+    from lakehouse.session import stop
+
+    if starting.exception() is None:
+        stop(starting.result())
 
 
 @dataclass(kw_only=True)

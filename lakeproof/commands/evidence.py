@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lakeproof.commands.context import instants_of, settings_of, workspace_of
+from lakeproof.commands.work import key_values
 from lakeproof.render import print_json
 from lineage.errors import BadInput
 

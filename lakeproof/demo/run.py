@@ -33,6 +33,7 @@ def run_demo(settings: Settings, *, fresh: bool, say: Say) -> Mapping[str, Json]
         Catalog.open(home.root).close()
         landing = write_landing(home.landing)
         with open_workspace(settings) as workspace:
+            workspace.parts.start_session()
             told = Demo(engineer=workspace, landing=landing)
             outcome = _outcome(told, tell(told, say))
         finish(home, outcome)

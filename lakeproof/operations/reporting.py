@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from audit_app.packs.export import Exported, export
+
 from lakeproof.workspace import Workspace
 from lineage.times import Instants, system_clock
 
