@@ -11,7 +11,7 @@ from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey
 from catalog.log.orm import EntryRow
 from catalog.log.proof import Proof
-from catalog.log.publication import last_checkpoint, publish
+from catalog.log.publication import last_checkpoint, publish, sign_earlier
 from catalog.log.verification import Recomputation
 from catalog.store import Store
 from lineage.actors import Actor
@@ -98,13 +98,17 @@ class Log:
             newest = rows.recorded_at(session, size - 1)
         return Instants(as_of=as_of or now, known_at=newest or now, log_size=size)
 
-    def checkpoint(self) -> str:
+    def checkpoint(self, size: int | None = None) -> str:
         """The signed head of the log, published in its folder together with the tiles.
 
-        Raises Refused when the log does not extend what was signed last.
+        With size, the head that it had then: signed, not published. The same size gives the same note again.
+        Raises Refused when the log does not extend what was signed last, BadInput when it never had that size.
         """
         with self._store.sequenced() as session:
-            return publish(session, self._files, self._key)
+            newest = publish(session, self._files, self._key)
+            if size is None:
+                return newest
+            return sign_earlier(session, self._key, _within(session, size, at_least=0))
 
     def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
         """The audit path of entry seq in the tree of the first size entries. BadInput outside the log."""

@@ -42,6 +42,13 @@ def begin(session: Session, files: LogFiles, key: LogKey) -> None:
         publish(session, files, key)
 
 
+def sign_earlier(session: Session, key: LogKey, size: int) -> str:
+    """The checkpoint of the first size entries of a log that was just published, which vouches for its tree."""
+    return sign(
+        Checkpoint(origin=key.origin, size=size, root=root_at(size, node_reader(session))), key.private
+    )
+
+
 def last_checkpoint(files: LogFiles, key: LogKey, size: int) -> Checkpoint:
     """What was signed last; the empty log's head when nothing was and nothing needed to be.
 

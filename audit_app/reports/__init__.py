@@ -1,0 +1,1 @@
+"""Reports: an answer with its evidence, told for a person to read, typeset as PDF."""
