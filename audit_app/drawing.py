@@ -28,7 +28,7 @@ FONT = (
     "Helvetica"  # its widths are known to every Graphviz; the page shows a face of its own that is no wider
 )
 
-_LONGEST = 19
+_LONGEST = 16
 
 
 def draw(graph: Graph, *, start: str = "", link: Callable[[Node], str] | None = None) -> str:
@@ -40,8 +40,8 @@ def draw(graph: Graph, *, start: str = "", link: Callable[[Node], str] | None = 
 
 
 _FRAME = (
-    '  graph [rankdir=LR, bgcolor="transparent", pad="0.15", nodesep="0.14", ranksep="0.28", splines=true];',
-    f'  node [fontname="{FONT}", fontsize=9, fontcolor="{INK}", style="filled", height="0.26", margin="0.08,0.04"];',
+    '  graph [rankdir=LR, bgcolor="transparent", pad="0.15", nodesep="0.13", ranksep="0.24", splines=true];',
+    f'  node [fontname="{FONT}", fontsize=8.5, fontcolor="{INK}", style="filled", height="0.26", margin="0.08,0.04"];',
     f'  edge [fontname="{FONT}", fontsize=7.5, fontcolor="{MUTED}", color="#7d8590", arrowsize=0.6, penwidth=1];',
 )
 
@@ -57,7 +57,12 @@ def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str] |
         "penwidth": "2.6" if is_start else "1.1",
     }
     if node.kind in {NodeKind.RUN, NodeKind.JOB}:
-        attributes |= {"style": "filled,rounded", "fontsize": "8", "fontcolor": MUTED, "margin": "0.12,0.05"}
+        attributes |= {
+            "style": "filled,rounded",
+            "fontsize": "7.5",
+            "fontcolor": MUTED,
+            "margin": "0.13,0.05",
+        }
     if link is not None:
         attributes |= {"URL": link(node), "target": "_self"}
     return f"  {number} [{_written(attributes)}];"

@@ -7,10 +7,11 @@ from audit_app.behind.way import KEY
 from audit_app.naming import as_table_version, table_version_of
 from audit_app.questions.impact import Correction, correction_of
 from audit_app.sources import Sources
+from catalog.graph.records import RunRecord
 from lineage.canonical import Json
-from lineage.errors import LakeproofError, NotFound
+from lineage.errors import LakeproofError
 from lineage.graph import Direction, Level
-from lineage.names import DatasetVersion, TableVersion
+from lineage.names import TableVersion
 from lineage.times import Instants
 
 
@@ -39,18 +40,15 @@ class StoodOn:
     training: frozenset[TableVersion]
 
 
-def training_closure(
-    sources: Sources, versions: Iterable[TableVersion], at: Instants
-) -> frozenset[TableVersion]:
-    """Everything upstream of the table versions that a training read, themselves included."""
-    found = set(versions)
-    for version in tuple(found):
-        start = DatasetVersion(dataset=version.table.dataset, version=str(version.version))
-        try:
-            graph = sources.catalog.graph.walk(start, direction=Direction.UP, level=Level.VERSION, at=at)
-        except NotFound:
-            continue
-        found |= {each for node in graph.nodes if (each := table_version_of(node)) is not None}
+def training_closure(sources: Sources, runs: Iterable[RunRecord], at: Instants) -> frozenset[TableVersion]:
+    """Everything upstream of what a training's runs read, that included; as few walks as cover it."""
+    found: set[TableVersion] = set()
+    for run in sorted(runs, key=lambda run: len(run.inputs), reverse=True):
+        read = {version for each in run.inputs if each.at and (version := as_table_version(each.at))}
+        if read - found:
+            found |= read
+            graph = sources.catalog.graph.walk(run.id, direction=Direction.UP, level=Level.VERSION, at=at)
+            found |= {each for node in graph.nodes if (each := table_version_of(node)) is not None}
     return frozenset(found)
 
 

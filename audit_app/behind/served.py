@@ -55,9 +55,13 @@ class Served:
     learnt: tuple[Learnt, ...]
 
     @property
+    def trained_in(self) -> tuple[RunRecord, ...]:
+        """The training run and its steps."""
+        return self.steps if self.training is None else (self.training, *self.steps)
+
+    @property
     def runs(self) -> tuple[RunRecord, ...]:
-        named = [self.deploy_run, self.training, *self.steps]
-        return tuple(run for run in named if run is not None)
+        return self.trained_in if self.deploy_run is None else (self.deploy_run, *self.trained_in)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -249,6 +253,16 @@ def check_score(sources: Sources, served: Served, prediction: Prediction) -> Ite
     yield holds("scorecard", about, same, said="the file is the one that was deployed", otherwise=otherwise)
     if same:
         yield recomputed(content, prediction)
+
+
+def approve_at(sources: Sources, served: Served) -> float | None:
+    """The score from which on the model approves; None where its scorecard cannot be read."""
+    digest = None if served.deployed is None else served.deployed.body().get("digest")
+    try:
+        content = scorecard_path(sources, str(digest)).read_bytes()
+        return Scorecard.from_json(json.loads(content)).approve_at
+    except (OSError, ValueError, LakeproofError):
+        return None
 
 
 def recomputed(scorecard: bytes, prediction: Prediction) -> Check:

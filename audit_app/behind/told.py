@@ -1,6 +1,7 @@
 """A passport as plain JSON. Pure.
 
-Keys: prediction {…lineage.predictions, "filed_in", "batch", "leaf_index", "batch_size", "merkle_root"};
+Keys: prediction {…lineage.predictions, "filed_in", "batch", "leaf_index", "batch_size", "merkle_root",
+"approve_at"};
 deployment {"name", "entry", "recorded_at", "approved_by", "run"} or null; model {"name", "digest", "features",
 "trainer", "training_run", "metrics"} or null; approval {"by", "authenticated", "trainer", "note",
 "recorded_at", "entry"} or null; refusals [the same with "reason"]; training {"run", "steps" [run id],
@@ -81,6 +82,7 @@ def _prediction(passport: "Passport") -> dict[str, Json]:
         "leaf_index": filed.leaf_index,
         "batch_size": len(filed.leaves),
         "merkle_root": filed.root,
+        "approve_at": passport.approve_at,
     }
 
 

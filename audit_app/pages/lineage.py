@@ -16,7 +16,7 @@ from lineage.graph import Direction, Level
 
 _DIRECTIONS = {"both": "Both ways", "up": "What it comes from", "down": "What comes of it"}
 _LEVELS = {"table": "Tables", "version": "Versions", "column": "Columns"}
-_DEPTHS = {"4": "4 steps", "8": "8 steps", "all": "To the end"}
+_DEPTHS = {"8": "8 steps", "3": "3 steps", "all": "To the end"}
 _EXAMPLES = (
     "A table such as gold.loan_features, a version gold.loan_features@1, a column gold.loan_features#hrat, "
     "a model mortgage@1, a deployment mortgage#1, a job, a file, or the id of a run or prediction."

@@ -32,17 +32,15 @@ def listed(told: Told, asked: Asked) -> tuple[Cell, ...]:
 def decided(told: Told) -> str:
     """The decision in large, its reasons, and its values."""
     word = told["decision"]
+    bound = "" if told["approve_at"] is None else f", approved from {told['approve_at']:g} on"
     score = (
         ""
         if told["score"] is None
-        else f"<span>score {told['score']:.3f}, the probability of approval</span>"
+        else f"<span>score {told['score']:.3f}, the probability of approval{bound}</span>"
     )
     large = f'<strong class="{escape(word or "")}">{_WORDS.get(word, "No decision")}</strong>'
     head = f'<p class="verdict">{large}{score}</p>'
-    reasons = "".join(
-        f"<li>{escape(each['text'])} <small>{escape(each['feature'])}, {each['points_lost']:g} points lost</small></li>"
-        for each in told["reasons"]
-    )
+    reasons = "".join(f"<li>{_reason(each)}</li>" for each in told["reasons"])
     error = f"<p>{escape(told['error'])}</p>" if told["error"] else ""
     why = f'<p class="quiet">Principal reasons</p><ol class="reasons">{reasons}</ol>' if reasons else ""
     return (
@@ -59,6 +57,11 @@ def decided(told: Told) -> str:
             )
         )
     )
+
+
+def _reason(told: Told) -> str:
+    cost = f"{told['feature']}, {told['points_lost']:.1f} points lost"
+    return f"{escape(told['text'])} <small>{escape(cost)}</small>"
 
 
 def stood_on(told: Told, asked: Asked) -> str:

@@ -31,7 +31,8 @@ def start(asked: Asked) -> None:
     )
     st.html(look.checks(told["checks"]))
     left, right = st.columns([1, 1], gap="large")
-    left.html(look.heading("What needs attention") + _attention(told["attention"], asked))
+    with left:
+        _attention(told["attention"], asked)
     right.html(look.heading("What happened lately") + _lately(told["lately"], asked))
     st.html(look.heading("What this answer says of itself"))
     show_coverage(answer)
@@ -44,9 +45,19 @@ _UNKNOWN = (
 )
 
 
-def _attention(findings: list[dict[str, Any]], asked: Asked) -> str:
-    items = "".join(_finding(each, asked) for each in findings)
-    return items or '<p class="quiet">Nothing: no run and no comparison found anything wrong.</p>'
+def _attention(findings: list[dict[str, Any]], asked: Asked) -> None:
+    """The grave ones in full, the minor ones folded away."""
+    grave = [each for each in findings if each["severity"] != "minor"]
+    minor = [each for each in findings if each["severity"] == "minor"]
+    nothing = (
+        '<p class="quiet">Nothing grave: no run and no comparison found anything that breaks a promise.</p>'
+    )
+    st.html(
+        look.heading("What needs attention") + ("".join(_finding(each, asked) for each in grave) or nothing)
+    )
+    if minor:
+        with st.expander(f"{len(minor)} minor findings"):
+            st.html("".join(_finding(each, asked) for each in minor))
 
 
 def _finding(told: Mapping[str, Any], asked: Asked) -> str:

@@ -9,7 +9,7 @@ from audit_app.behind.corrected import StoodOn, Touched, find_touched, training_
 from audit_app.behind.filed import Filed, check_filed, find_filed
 from audit_app.behind.picture import picture
 from audit_app.behind.runs import Commits
-from audit_app.behind.served import Served, check_pins, check_score, check_served, find_served
+from audit_app.behind.served import Served, approve_at, check_pins, check_score, check_served, find_served
 from audit_app.behind.told import told
 from audit_app.behind.way import Way, check_features, check_way, find_way
 from audit_app.checks import Check, coverage_of, holds
@@ -28,6 +28,7 @@ from lineage.times import Instants
 class Passport:
     """A prediction and what is behind it. `unknown` says in words what nothing here can tell.
 
+    `approve_at` is the score from which on this model approves, None where its scorecard cannot be read.
     `entries` are the log entries it rests on, in order: every run's events, and approval, deployment, pins,
     manifests.
     """
@@ -37,6 +38,7 @@ class Passport:
     way: Way
     features: tuple[Feature, ...]
     corrections: tuple[Touched, ...]
+    approve_at: float | None
     runs: tuple[RunRecord, ...]
     entries: tuple[Entry, ...]
     checks: tuple[Check, ...]
@@ -60,9 +62,9 @@ def find_passport(sources: Sources, prediction: UUID, at: Instants) -> Passport:
     way = find_way(sources, asked.source, asked.application_id, at)
     runs = _runs(filed, served, way)
     entries = _entries(sources, served, runs)
-    learnt = [each.version for each in served.learnt]
     stood_on = StoodOn(
-        application=frozenset(hop.read for hop in way.hops), training=training_closure(sources, learnt, at)
+        application=frozenset(hop.read for hop in way.hops),
+        training=training_closure(sources, served.trained_in, at),
     )
     return Passport(
         filed=filed,
@@ -70,6 +72,7 @@ def find_passport(sources: Sources, prediction: UUID, at: Instants) -> Passport:
         way=way,
         features=_features(asked, way),
         corrections=find_touched(sources, stood_on, asked.application_id, at),
+        approve_at=approve_at(sources, served),
         runs=runs,
         entries=entries,
         checks=(

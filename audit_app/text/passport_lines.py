@@ -28,11 +28,12 @@ def _prediction(told: dict[str, Any]) -> Iterator[str]:
     yield f"Prediction {told['prediction_id']}"
     yield line("decision", told["decision"] or f"none, it failed: {told['error']}")
     if told["score"] is not None:
-        yield line("score", f"{told['score']:.4f} (probability of approval)")
+        bound = "" if told["approve_at"] is None else f"; approved from {told['approve_at']:g} on"
+        yield line("score", f"{told['score']:.4f}, the probability of approval{bound}")
     for number, reason in enumerate(told["reasons"], start=1):
         yield line(
             f"reason {number}",
-            f"{reason['text']} ({reason['feature']}, {reason['points_lost']:g} points lost)",
+            f"{reason['text']} ({reason['feature']}, {reason['points_lost']:.1f} points lost)",
         )
     yield line("asked", day_and_time(told["requested_at"]))
     yield line(

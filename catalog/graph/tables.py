@@ -1,9 +1,11 @@
 """The level of tables: datasets and the jobs between them, as they were at one moment.
 
 A job's edges are what its last completed run read and wrote, and what later runs do. Files and reports come
-once and are never missed: a job that reads the next file has not stopped reading the one before.
+once and are never missed: a job that reads the next file has not stopped reading the one before. A service
+reads what it is asked about, so that what one of its runs does not read says nothing of the others: all stays.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,7 +123,10 @@ class TableLevel:
         return (edges[key] for key in sorted(live))
 
     def _last_completed(self, jobs: Sequence[int]) -> dict[int, tuple[datetime, frozenset[int]]]:
-        """Each job's last completed run that read or wrote anything (or several at one moment), and when."""
+        """Each job's last completed run that read or wrote anything (or several at one moment), and when.
+
+        Services have none: nothing replaces what they did before.
+        """
         stated = and_(
             RunEventRow.job_id.in_(jobs),
             RunEventRow.event_type.in_(["COMPLETE", DECLARED]),
@@ -139,10 +144,19 @@ class TableLevel:
             *(and_(RunEventRow.job_id == job, RunEventRow.event_time == end) for job, end in ends.items())
         )
         runs: dict[int, set[int]] = {job: set() for job in ends}
-        query = select(RunEventRow.job_id, RunEventRow.run_id).where(stated, at_end)
-        for job, run in self._session.execute(query):
+        services: set[int] = set()
+        query = select(RunEventRow.job_id, RunEventRow.run_id, RunEventRow.content).where(stated, at_end)
+        for job, run, content in self._session.execute(query):
             runs[job].add(run)
-        return {job: (end, frozenset(runs[job])) for job, end in ends.items()}
+            if _is_service(content):
+                services.add(job)
+        return {job: (end, frozenset(runs[job])) for job, end in ends.items() if job not in services}
+
+
+def _is_service(content: str) -> bool:
+    """Whether the job's type, as an event states it, is a service and not a batch."""
+    stated = json.loads(content)["job"].get("jobType")
+    return isinstance(stated, dict) and stated.get("processingType") == "SERVICE"
 
 
 def _link(edge: JobEdge) -> Link:

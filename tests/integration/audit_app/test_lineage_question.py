@@ -64,10 +64,12 @@ def test_versions_are_held_against_the_tables_logs(home: AuditedHome) -> None:
     assert {"CORRECTS", "CARRIES"} <= {edge["transformation"] for edge in edges if isinstance(edge, Mapping)}
 
 
-def test_columns_lead_to_the_source_and_to_the_model(home: AuditedHome) -> None:
+def test_columns_lead_to_the_source_and_to_the_score(home: AuditedHome) -> None:
     """A feature's column upstream and downstream."""
     found = labels(ask(home, f"{GOLD}#obrat", Level.COLUMN))
-    assert {"silver.loan_applications.obrat", "bronze.loan_applications.obrat", "mortgage.obrat"} <= found
+    up = ("silver.loan_applications.obrat", "bronze.loan_applications.obrat")
+    down = ("mortgage.obrat", "serving.predictions.score", "serving.predictions.features")
+    assert {*up, *down} <= found
 
 
 def test_depth_stops_the_walk(home: AuditedHome) -> None:
