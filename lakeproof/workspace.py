@@ -114,4 +114,8 @@ def open_workspace(settings: Settings) -> Iterator[Workspace]:
         catalog = opened.enter_context(Catalog.open(home.root))
         parts = Parts(home=home, catalog=catalog, lake=Lake(home.lake), opened=opened)
         asserted = Workspace(parts=parts, actor=Actor(name=settings.actor))
+        before = catalog.log.size
         yield asserted if settings.token is None else asserted.acting_as(settings.token)
+        if catalog.log.size > before:
+            # What was logged is signed and published, so that entries cut off later are missed.
+            catalog.log.checkpoint()
