@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from lineage.answers import Answer
 from lineage.canonical import Json
 from lineage.certainty import Failed, NotCheckable, Verdict, Verified
+
+if TYPE_CHECKING:
+    from audit_app.packs.verify import PackVerdict
 
 
 def print_json(value: Json) -> None:
@@ -53,6 +57,18 @@ def coverage_line(answer: Answer) -> str:
     notes = "".join(f"\n  note: {note}" for note in answer.coverage.notes)
     times = f"as of {told['as_of']}, known at {told['known_at']} ({answer.at.log_size} entries)"
     return f"{verdict}, {extent}; {times}{notes}"
+
+
+def verdict_json(verdict: "PackVerdict") -> dict[str, Json]:
+    """A pack's verdict as one object: `ok`, what is damaged, and every check."""
+    return {
+        "ok": verdict.ok,
+        "damaged": list(verdict.damaged),
+        "checks": [
+            {"name": check.name, "object": check.object, "verdict": _verdict(check.verdict)}
+            for check in verdict.checks
+        ],
+    }
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from lakeproof.commands.context import instants_of, settings_of, workspace_of
 from lakeproof.commands.work import key_values
-from lakeproof.render import print_json
+from lakeproof.render import print_json, verdict_json
 from lineage.errors import BadInput
 
 Kept = Annotated[Path | None, typer.Option("--checkpoint", help="A checkpoint you kept.")]
@@ -43,13 +43,14 @@ def report(
 
 def verify(context: typer.Context, pack: Path, kept: Kept = None) -> None:
     """Check an evidence pack, without any home; exit 1 when anything about it is not so."""
+    from audit_app.packs.verify import lines
     from audit_app.packs.verify import verify as check
 
     verdict = check(pack, checkpoint=None if kept is None else read_note(kept))
     if settings_of(context).json:
-        print_json(verdict.to_json())
+        print_json(verdict_json(verdict))
     else:
-        typer.echo("\n".join(verdict.lines()))
+        typer.echo("\n".join(lines(verdict)))
     if not verdict.ok:
         raise typer.Exit(1)
 

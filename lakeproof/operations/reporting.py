@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from audit_app.packs.export import Exported, export
-
 from lakeproof.workspace import Workspace
-from lineage.times import Instants, system_clock
+from lineage.times import Instants
 
 
 def report(
@@ -25,5 +24,4 @@ def report(
         at=at or workspace.catalog.log.resolve(),
         output=output,
         actor=workspace.actor,
-        clock=system_clock,
     )
