@@ -92,16 +92,35 @@ def apply_plan(workspace: Workspace, id_: str) -> Applied:
 
 
 def _refuse_stale(workspace: Workspace, id_: str, plan: BackfillPlan) -> None:
-    newest = {
-        version.table: workspace.lake.newest(version.table)
-        for version in [plan.good, *(step.replaces for step in plan.steps)]
-    }
-    moved = stale(plan, newest)
+    expected = [plan.good, *(step.replaces for step in plan.steps)]
+    moved = stale(
+        plan, {version.table: _newest_but_for(workspace, version, _run_of(id_)) for version in expected}
+    )
     if moved:
         raise Refused(
             f"backfill {id_} is stale: {'; '.join(moved)}",
             next_move="plan again: lakeproof backfill plan",
         )
+
+
+def _newest_but_for(workspace: Workspace, known: TableVersion, apply: RunId) -> TableVersion:
+    """The newest version of known's table, leaving out what an apply of this very plan wrote before it was killed."""
+    later = [
+        commit.version
+        for commit in workspace.lake.history(known.table)
+        if commit.version > known.version and not _belongs(workspace, commit.run, apply)
+    ]
+    return TableVersion(table=known.table, version=max(later, default=known.version))
+
+
+def _belongs(workspace: Workspace, run: RunId | None, apply: RunId) -> bool:
+    if run is None:
+        return False
+    try:
+        parent = workspace.catalog.graph.run(run, workspace.catalog.log.resolve()).parent
+    except NotFound:
+        return False
+    return parent is not None and parent.id == apply
 
 
 def _run_of(id_: str) -> RunId:
