@@ -3,13 +3,13 @@
 Who exports it, and when, is not in it: that is the receipt's.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
 from audit_app.packs import members
-from audit_app.packs.evidence import digest, pack_id
+from audit_app.packs.evidence import pack_id
+from audit_app.packs.reading import digest, rendered
 from audit_app.packs.standalone import standalone
 from audit_app.packs.stored import write_stored
 from audit_app.packs.tables import to_csv
@@ -38,14 +38,14 @@ def build(dossier: Dossier, log: Log) -> Pack:
     id_ = pack_id(made)
     imprint = Imprint(pack_id=id_, checkpoint=note, log_key=log.verifier)
     made[members.REPORT] = typeset(dossier, imprint)
-    made[members.MANIFEST] = _json(_manifest(dossier, made, id_))
+    made[members.MANIFEST] = rendered(_manifest(dossier, made, id_))
     return Pack(data=write_stored(made), id=id_)
 
 
 def _members(dossier: Dossier, log: Log, note: str) -> Iterator[tuple[str, bytes]]:
     """All but the report and the manifest, which state the id that these give."""
     size = dossier.answer.at.log_size
-    yield members.ANSWER, _json(dossier.answer.to_json())
+    yield members.ANSWER, rendered(dossier.answer.to_json())
     yield members.CHECKPOINT, note.encode()
     yield members.LOG_KEY, f"{log.verifier}\n".encode()
     yield members.README, _readme(dossier)
@@ -62,7 +62,7 @@ def _members(dossier: Dossier, log: Log, note: str) -> Iterator[tuple[str, bytes
         yield members.table_manifest(str(body["table"]), int(body["version"])), entry.payload
     if dossier.prediction is not None:
         yield members.PREDICTION, dossier.prediction.leaf
-        yield members.PREDICTION_PROOF, _json(_proof(dossier.prediction))
+        yield members.PREDICTION_PROOF, rendered(_proof(dossier.prediction))
 
 
 def _proof(filed: FiledProof) -> dict[str, Json]:
@@ -109,9 +109,3 @@ def _readme(dossier: Dossier) -> bytes:
         known_at=said(render_moment(at.known_at)),
         log_size=at.log_size,
     ).encode()
-
-
-def _json(value: Json) -> bytes:
-    """JSON for people and programs: sorted, indented, the same bytes each time."""
-    text = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode()

@@ -5,9 +5,7 @@ Only the standard library and `cryptography` are used, so that a pack's verifier
 
 import base64
 import csv
-import hashlib
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,11 +26,12 @@ from audit_app.packs.members import (
     event,
     proof,
 )
+from audit_app.packs.reading import digest, object_of, unhex
 from lineage.certainty import Failed, NotCheckable, Verdict, Verified
 from lineage.checkpoints import Checkpoint, open_checkpoint, parse_verifier_key
 from lineage.merkle import leaf_hash, verify_inclusion
 
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, csv.Error)
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error)
 _ALWAYS = frozenset({MANIFEST, REPORT, ANSWER, CHECKPOINT, LOG_KEY, README, VERIFIER})
 
 
@@ -68,11 +67,6 @@ def guarded(name: str, about: str, checks: Callable[[], Iterable[Check]]) -> lis
     return found
 
 
-def digest(data: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def pack_id(members: Mapping[str, bytes]) -> str:
     """The id of a pack: SHA-256 over a line `digest  name` for each member but the manifest and the report.
 
@@ -87,7 +81,7 @@ def check_members(members: Mapping[str, bytes]) -> list[Check]:
     return [
         *guarded("manifest", MANIFEST, lambda: check_manifest(members)),
         *guarded("checkpoint", CHECKPOINT, lambda: check_head(members)),
-        *check_entries(members),
+        *guarded("entries", "events/", lambda: check_entries(members)),
         *guarded("manifests", "manifests/", lambda: check_manifests(members)),
         *guarded("prediction", PREDICTION, lambda: check_prediction(members)),
         *guarded("totals", ANSWER, lambda: check_totals(members)),
@@ -158,7 +152,7 @@ def check_head(members: Mapping[str, bytes]) -> Iterator[Check]:
 def check_entries(members: Mapping[str, bytes]) -> list[Check]:
     """Each log entry: payload as its envelope states, envelope under the root that the checkpoint signs."""
     head = None
-    found = guarded("entries", "events/", lambda: _alone(members))
+    found = list(_alone(members))
     with suppress(*_UNREADABLE):  # check_head says so
         head = head_of(members)
     seqs = _seqs(members, "envelopes/")
@@ -175,12 +169,11 @@ def check_entries(members: Mapping[str, bytes]) -> list[Check]:
 
 def _alone(members: Mapping[str, bytes]) -> Iterator[Check]:
     """Entries of which a part is missing."""
-    parts = [(folder, set(_seqs(members, folder))) for folder in ("events/", "envelopes/", "proofs/")]
-    everything = set().union(*(seqs for _, seqs in parts))
+    everything = {seq for folder in ("events/", "envelopes/", "proofs/") for seq in _seqs(members, folder)}
     for seq in sorted(everything):
-        for folder, seqs in parts:
-            if seq not in seqs:
-                yield failed("entry", f"{folder}{seq}", "it is missing")
+        for name in (event(seq), envelope(seq), proof(seq)):
+            if name not in members:
+                yield failed("entry", name, "it is missing")
     if not everything:
         yield failed("entries", "events/", "there is not one log entry in the pack")
 
@@ -228,8 +221,8 @@ def check_prediction(members: Mapping[str, bytes]) -> Iterator[Check]:
     if PREDICTION not in members and PREDICTION_PROOF not in members:
         return
     leaf, stated = members[PREDICTION], object_of(members[PREDICTION_PROOF])
-    path = [bytes.fromhex(step) for step in stated["path"]]
-    root = bytes.fromhex(stated["root"])
+    path = [unhex(step) for step in stated["path"]]
+    root = unhex(stated["root"])
     if not verify_inclusion(leaf_hash(leaf), stated["leaf_index"], stated["size"], path, root):
         yield failed("prediction", PREDICTION, f"{PREDICTION_PROOF} does not prove it under the batch's root")
         return
@@ -283,17 +276,3 @@ def head_of(members: Mapping[str, bytes]) -> Checkpoint | None:
     """The pack's checkpoint, if the pack's key signed it."""
     key = parse_verifier_key(members[LOG_KEY].decode())
     return None if key is None else open_checkpoint(members[CHECKPOINT].decode(), *key)
-
-
-def object_of(data: bytes) -> dict[str, Any]:
-    """A JSON object, read strictly: a key that comes twice is refused. Raises ValueError."""
-    value = json.loads(data, object_pairs_hook=_each_key_once)
-    if not isinstance(value, dict):
-        raise ValueError("it is no JSON object")  # noqa: TRY004 - it is the data that is wrong, not the code
-    return value
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key comes twice")
-    return dict(pairs)

@@ -1,15 +1,16 @@
 """Export a report: build its pack, write it in one step, log the export, write the receipt beside it."""
 
-import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from audit_app.packs import members
 from audit_app.packs.build import Pack, build
+from audit_app.packs.reading import rendered
 from audit_app.reports import decision, impact
 from audit_app.reports.dossier import Dossier
 from audit_app.sources import Sources
@@ -47,15 +48,13 @@ def export(
     dossier = gather(sources, name, parameters, settled(sources, at))
     log = sources.catalog.log
     pack = build(dossier, log)
-    draft = _draft(output, pack.data)
-    try:
+    receipt = output.with_name(members.receipt(output.name))
+    with ExitStack() as drafts:
+        draft = drafts.enter_context(_draft(output, pack.data))
         entry = log.append("export", _logged(dossier, pack), actor=actor)
-        receipt = output.with_name(members.receipt(output.name))
-        written = _draft(receipt, _receipt(output.name, dossier, pack, entry, log))
+        proof = drafts.enter_context(_draft(receipt, _receipt(dossier, pack, entry, log)))
         draft.replace(output)
-        written.replace(receipt)
-    finally:
-        draft.unlink(missing_ok=True)
+        proof.replace(receipt)
     return Exported(path=output, receipt=receipt, sha256=pack.sha256, pack_id=pack.id)
 
 
@@ -106,17 +105,15 @@ def _logged(dossier: Dossier, pack: Pack) -> dict[str, Json]:
     }
 
 
-def _receipt(name: str, dossier: Dossier, pack: Pack, entry: Entry, log: Log) -> bytes:
+def _receipt(dossier: Dossier, pack: Pack, entry: Entry, log: Log) -> bytes:
     proof = log.proof(entry.seq)
     size = int(proof.checkpoint.split("\n")[1])
     receipt: dict[str, Json] = {
-        "format": "lakeproof-receipt/1",
-        "pack": name,
+        "format": members.RECEIPT_FORMAT,
         **_logged(dossier, pack),
         "operator": {"name": entry.actor.name, "authenticated": entry.actor.authenticated},
         "exported_at": render_moment(entry.recorded_at),
         "log_entry": {
-            "seq": entry.seq,
             "envelope": entry.envelope.to_bytes().decode(),
             "payload": entry.payload.decode(),
             "path": [step.hex() for step in proof.path],
@@ -124,7 +121,7 @@ def _receipt(name: str, dossier: Dossier, pack: Pack, entry: Entry, log: Log) ->
             "consistency": [step.hex() for step in log.consistency(dossier.answer.at.log_size, size)],
         },
     }
-    return f"{json.dumps(receipt, sort_keys=True, indent=1, ensure_ascii=False)}\n".encode()
+    return rendered(receipt)
 
 
 def _check_place(output: Path) -> None:
@@ -136,17 +133,19 @@ def _check_place(output: Path) -> None:
         )
 
 
-def _draft(path: Path, data: bytes) -> Path:
-    """The bytes under a name of their own beside path, on the disk. Raises BadInput."""
+@contextmanager
+def _draft(path: Path, data: bytes) -> Iterator[Path]:
+    """The bytes under a name of their own beside path, on the disk; gone at the end unless renamed. Raises BadInput."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         with draft.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        yield draft
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise BadInput(
             f"{path} cannot be written: {error.strerror}", next_move="name another place: -o PACK.zip"
         ) from error
-    return draft
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """How the members of a pack are named. Known to who builds a pack and to who verifies it."""
 
 FORMAT = "lakeproof-pack/1"
+RECEIPT_FORMAT = "lakeproof-receipt/1"
 MANIFEST = "manifest.json"
 REPORT = "report.pdf"
 ANSWER = "answer.json"

@@ -6,8 +6,9 @@ Only the standard library and `cryptography` are used, so that a pack's verifier
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from audit_app.packs.evidence import Check, digest, failed, head_of, object_of, pack_id, verified
-from audit_app.packs.members import LOG_KEY
+from audit_app.packs.evidence import Check, failed, head_of, pack_id, verified
+from audit_app.packs.members import LOG_KEY, RECEIPT_FORMAT
+from audit_app.packs.reading import digest, object_of, rendered, unhex
 from lineage.checkpoints import Checkpoint, open_checkpoint, parse_verifier_key
 from lineage.merkle import leaf_hash, verify_consistency, verify_inclusion
 
@@ -16,6 +17,9 @@ def check_receipt(name: str, receipt: bytes, pack: bytes, members: Mapping[str, 
     """Whether the receipt is of these bytes, and its export is in a log that extends the pack's."""
     stated = object_of(receipt)
     logged = stated["log_entry"]
+    if stated["format"] != RECEIPT_FORMAT or rendered(stated) != receipt:
+        yield failed("receipt", name, f"it is not written as a {RECEIPT_FORMAT} is")
+        return
     envelope, payload = object_of(logged["envelope"].encode()), object_of(logged["payload"].encode())
     if not stated["pack_sha256"] == payload["pack_sha256"] == digest(pack):
         yield failed(
@@ -28,13 +32,13 @@ def check_receipt(name: str, receipt: bytes, pack: bytes, members: Mapping[str, 
     if head is None or own is None:
         yield failed("receipt", name, f"its checkpoint is not signed by the key in the pack's {LOG_KEY}")
         return
-    path = [bytes.fromhex(step) for step in logged["path"]]
+    path = [unhex(step) for step in logged["path"]]
     if not verify_inclusion(
         leaf_hash(logged["envelope"].encode()), envelope["seq"], head.size, path, head.root
     ):
         yield failed("receipt", name, "the log's entry of the export is not proven under its checkpoint")
         return
-    grown = [bytes.fromhex(step) for step in logged["consistency"]]
+    grown = [unhex(step) for step in logged["consistency"]]
     if not verify_consistency(own.size, head.size, grown, own.root, head.root):
         yield failed("receipt", name, "the log that recorded the export does not extend the pack's log")
         return

@@ -210,7 +210,7 @@ def _runs(runs: list[dict[str, Any]]) -> Iterator[Block]:
             )
             for run in runs
         ),
-        widths=(3, 4, 1.9, 1.4, 1.7),
+        widths=(3.2, 5.2, 1.8, 1.5, 1.9),
         exact=(0, 1, 4),
     )
 
@@ -218,7 +218,13 @@ def _runs(runs: list[dict[str, Any]]) -> Iterator[Block]:
 def checks_block(checks: list[dict[str, Any]]) -> Iterator[Block]:
     """What was held against something else, with the outcome."""
     if checks:
-        yield Items(items=tuple((one["status"], f"{one['about']}: {one['said']}.") for one in checks))
+        yield Items(
+            items=tuple((one["status"], f"{_told_once(one['about'], one['said'])}.") for one in checks)
+        )
+
+
+def _told_once(about: str, said: str) -> str:
+    return said if said.startswith(about) else f"{about}: {said}"
 
 
 def _unknown(unknown: list[str]) -> Iterator[Block]:

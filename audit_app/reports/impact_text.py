@@ -103,7 +103,7 @@ def _predictions(predictions: Table | None) -> Iterator[Block]:
             )
             for row in listed
         ),
-        widths=(1.6, 4.6, 3, 1.1),
+        widths=(1.5, 4.6, 3.4, 1.0),
         exact=(0, 1),
         numbers=(3,),
     )
@@ -117,7 +117,7 @@ def _runs(runs: list[dict[str, Any]]) -> Iterator[Block]:
             (run["job"], run["id"], day_and_time(run["started_at"]).removesuffix(" UTC"), run["actor"])
             for run in runs
         ),
-        widths=(3.4, 4.2, 2.2, 1.4),
+        widths=(3.8, 4.8, 2.6, 1.6),
         exact=(0, 1),
     )
 
