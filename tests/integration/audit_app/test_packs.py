@@ -1,11 +1,13 @@
 """Evidence packs of the audited home: exported, verified, exported again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from audit_app.packs.export import export
+from audit_app.packs.export import export, gather
 from audit_app.packs.verify import verify
+from audit_app.reports.typeset import Imprint, typeset
 from lineage.actors import Actor
 from lineage.errors import BadInput
 from tests.support.audited import AuditedHome
@@ -48,3 +50,25 @@ def test_what_cannot_be_asked_names_the_next_move(
     with pytest.raises(BadInput, match=said):
         export(home.sources, name, parameters, at=home.now, output=tmp_path / "x.zip", actor=AUDREY)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_report_is_set_as_an_accessible_archival_pdf(home: AuditedHome) -> None:
+    """PDF/A-3a and PDF/UA-1; text that looks like markup stays text; the same dossier gives the same bytes."""
+    parameters = {"prediction": str(home.denied.prediction_id)}
+    dossier = gather(home.sources, "decision", parameters, home.now)
+    wild = replace(dossier, subject='#panic("x") $1^2$ *bold* <label> "quoted" \\ @ref ``` //')
+    imprint = Imprint(pack_id="0" * 64, checkpoint="origin\n1\nroot\n", log_key="key")
+    report = typeset(wild, imprint)
+    assert report.startswith(b"%PDF-1.7") and report.rstrip().endswith(b"%%EOF")
+    assert b"<pdfaid:part>3</pdfaid:part>" in report and b"<pdfuaid:part>1</pdfuaid:part>" in report
+    assert report == typeset(wild, imprint)
+
+
+def test_the_head_that_the_log_had_is_signed_again(home: AuditedHome) -> None:
+    """A checkpoint of an earlier size is the very note that was signed then; the log never had a later one."""
+    log = home.catalog.log
+    then, size = log.checkpoint(), log.size
+    log.append("pin", {"table": "bronze.loan_applications@0", "by": "x", "why": "y"}, actor=AUDREY)
+    assert log.checkpoint(size) == then != log.checkpoint()
+    with pytest.raises(BadInput):
+        log.checkpoint(log.size + 1)
