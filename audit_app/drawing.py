@@ -31,7 +31,7 @@ FONT = (
 _LONGEST = 16
 
 
-def draw(graph: Graph, *, start: str = "", link: Callable[[Node], str] | None = None) -> str:
+def draw(graph: Graph, *, start: str = "", link: Callable[[Node], str | None] | None = None) -> str:
     """The graph as DOT. `start` is the id of the node that was asked about; `link` gives where a node leads."""
     numbers = {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
     nodes = [_node(numbers[node.id], node, start == node.id, link) for node in graph.nodes]
@@ -46,7 +46,7 @@ _FRAME = (
 )
 
 
-def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str] | None) -> str:
+def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str | None] | None) -> str:
     shape, fill, line = STYLES[node.kind]
     attributes = {
         "label": _label(node),
@@ -63,8 +63,9 @@ def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str] |
             "fontcolor": MUTED,
             "margin": "0.13,0.05",
         }
-    if link is not None:
-        attributes |= {"URL": link(node), "target": "_self"}
+    address = None if link is None else link(node)
+    if address is not None:
+        attributes |= {"URL": address, "target": "_self"}
     return f"  {number} [{_written(attributes)}];"
 
 
@@ -75,9 +76,11 @@ def _edge(source: str, target: str, edge: Edge) -> str:
         attributes |= {"style": "dashed", "color": "#9a3a4a", "fontcolor": "#9a3a4a", "penwidth": "1.6"}
     elif edge.transformation == "CARRIES":
         attributes |= {"style": "dotted"}
+    elif edge.transformation.startswith("INDIRECT"):
+        attributes |= {"color": "#b4bac2"}
     elif edge.certainty is not Certainty.DECLARED:
         attributes |= {"style": "dotted", "color": AMBER, "fontcolor": AMBER}
-    words = [edge.transformation.lower().removeprefix("direct/")]
+    words = [edge.transformation.lower().removeprefix("in").removeprefix("direct/")]
     words += [] if edge.certainty is Certainty.DECLARED else [edge.certainty.value]
     if any(words):
         attributes["label"] = "\n".join(filter(None, words))
@@ -98,7 +101,7 @@ def quoted(text: str) -> str:
 def _label(node: Node) -> str:
     """Wrapped; a run by its job and the end of its id, for ids of one day begin alike."""
     job, _, start = node.label.rpartition(" ")
-    if node.kind is NodeKind.RUN:
+    if node.kind is NodeKind.RUN and node.id.startswith("run/"):
         id_ = node.id.removeprefix("run/")
         return f"{_wrapped(job if job and id_.startswith(start) else node.label)}\n…{id_[-6:]}"
     return _wrapped(node.label)

@@ -1,9 +1,7 @@
-"""The model that answered: deployment, digest, approval, training run, pinned tables, scorecard."""
+"""The model that answered: deployment, digest, approval, training run, pinned tables."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from audit_app.behind.runs import details
@@ -13,16 +11,12 @@ from audit_app.sources import Sources
 from catalog.graph.records import RunRecord
 from catalog.log.entry import Entry
 from lakehouse.manifest import Manifest, check
-from lineage.canonical import sha256
 from lineage.certainty import Certainty
 from lineage.errors import LakeproofError
 from lineage.models import Deployment, ModelVersion
 from lineage.names import DEPLOYMENTS, MODELS, DatasetVersion, TableVersion
-from lineage.predictions import Prediction, Status
-from lineage.scorecard import Scorecard
+from lineage.predictions import Prediction
 from lineage.times import Instants, render_moment
-
-SCORECARD = "scorecard.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,60 +224,6 @@ def check_pins(sources: Sources, served: Served) -> Iterator[Check]:
             continue
         verdict = check(sources.lake, Manifest.from_json(learnt.manifest.body()))
         yield Check(name="manifest", about=str(learnt.version), verdict=verdict)
-
-
-def scorecard_path(sources: Sources, digest: str) -> Path:
-    """Where the home keeps a model's scorecard."""
-    return sources.lake.root.parent / "models" / digest / SCORECARD
-
-
-def check_score(sources: Sources, served: Served, prediction: Prediction) -> Iterator[Check]:
-    """Whether the scorecard is the deployed one, and gives this score, decision and reasons again."""
-    if prediction.status is not Status.OK or served.deployed is None:
-        return
-    body = served.deployed.body()
-    about = f"scorecard of {served.model}"
-    try:
-        content = scorecard_path(sources, str(body.get("digest"))).read_bytes()
-    except OSError as error:
-        yield not_checkable("scorecard", about, f"the home no longer holds it: {error.strerror}")
-        return
-    same = sha256(content) == body.get("scorecard_sha256")
-    otherwise = "the file is not the one that was deployed: its SHA-256 differs"
-    yield holds("scorecard", about, same, said="the file is the one that was deployed", otherwise=otherwise)
-    if same:
-        yield recomputed(content, prediction)
-
-
-def approve_at(sources: Sources, served: Served) -> float | None:
-    """The score from which on the model approves; None where its scorecard cannot be read."""
-    digest = None if served.deployed is None else served.deployed.body().get("digest")
-    try:
-        content = scorecard_path(sources, str(digest)).read_bytes()
-        return Scorecard.from_json(json.loads(content)).approve_at
-    except (OSError, ValueError, LakeproofError):
-        return None
-
-
-def recomputed(scorecard: bytes, prediction: Prediction) -> Check:
-    """Score the features again. Pure."""
-    about = f"score of {prediction.prediction_id}"
-    try:
-        again = Scorecard.from_json(json.loads(scorecard)).score(prediction.features)
-    except (LakeproofError, ValueError) as error:
-        return failed("score", about, f"the scorecard cannot score these features: {error}")
-    same = (again.score, again.decision.value, again.reasons) == (
-        prediction.score,
-        prediction.decision,
-        prediction.reasons,
-    )
-    return holds(
-        "score",
-        about,
-        same,
-        said="computed again from the features: the same score, decision and reasons",
-        otherwise=f"computed again it is {again.score} ({again.decision}), or for other reasons",
-    )
 
 
 def trained_by(served: Served) -> str | None:

@@ -8,6 +8,7 @@ import streamlit as st
 from audit_app.pages import look, passport
 from audit_app.pages.asking import ask
 from audit_app.pages.frame import Asked, head, show_coverage
+from audit_app.pages.pack import offer_pack
 from audit_app.pages.picture import show_graph
 from audit_app.questions.decisions import decisions
 from audit_app.questions.passport import trace
@@ -41,6 +42,7 @@ def _passport(asked: Asked, prediction: UUID) -> None:
     show_graph(told["graph"], asked, level="version")
     for section in passport.SECTIONS:
         st.html(section(told, asked))
+    offer_pack(asked, "decision", "prediction", str(prediction))
 
 
 def _find(asked: Asked) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from audit_app.pages import look
 from audit_app.pages.address import AS_OF, KNOWN_AT, chosen, link, times
 from audit_app.sources import Sources
+from lineage.actors import Actor
 from lineage.answers import Answer
 from lineage.errors import LakeproofError
 from lineage.times import Instants, parse_moment, render_moment
@@ -19,9 +20,10 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a page is asked: the rest of its address, at two times, of these sources."""
+    """What a page is asked: the rest of its address, at two times, of these sources, by whom."""
 
     sources: Sources
+    actor: Actor
     at: Instants
     address: Mapping[str, str]
 
@@ -33,12 +35,12 @@ class Asked:
 Page = Callable[[Asked], None]
 
 
-def framed(page: Page, sources: Sources) -> Callable[[], None]:
+def framed(page: Page, sources: Sources, actor: Actor) -> Callable[[], None]:
     """The page as Streamlit calls it: never a stack trace, whatever happens in it."""
 
     def show() -> None:
         try:
-            page(_asked(sources))
+            page(_asked(sources, actor))
         except LakeproofError as error:
             st.html(look.problem(error.message, error.next_move))
             _offer_now()
@@ -52,7 +54,7 @@ def framed(page: Page, sources: Sources) -> Callable[[], None]:
 _TELL = "nothing was changed; tell whoever runs this installation, whose log has the details"
 
 
-def _asked(sources: Sources) -> Asked:
+def _asked(sources: Sources, actor: Actor) -> Asked:
     """Resolve both times once; the address then spells them out, so that it shows the same again."""
     address = st.query_params.to_dict()
     given = chosen(address, st.session_state.get(_REMEMBERED, {}))
@@ -62,7 +64,7 @@ def _asked(sources: Sources) -> Asked:
     for name, value in times(at).items():
         if address.get(name) != value:
             st.query_params[name] = value
-    return Asked(sources=sources, at=at, address=address)
+    return Asked(sources=sources, actor=actor, at=at, address=address)
 
 
 def head(asked: Asked, over: str, words: str, under: str = "") -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from audit_app.drawing import STYLES, draw, graph_of
+from audit_app.folding import fold, is_folded
 from audit_app.pages import look
 from audit_app.pages.frame import Asked
 from audit_app.subjects import subject_of
@@ -23,17 +24,26 @@ _WORDS = {
 }
 
 
+_FOLDED = "the table lists each of them"
+
+
 def show_graph(told: dict[str, Any], asked: Asked, *, level: str) -> None:
     """The picture of an answer's nodes and edges; each node leads to its own lineage."""
     graph = graph_of(told)
 
-    def lead(node: Node) -> str:
-        return asked.link("lineage", subject=subject_of(node), level=level)
+    def lead(node: Node) -> str | None:
+        return None if is_folded(node) else asked.link("lineage", subject=subject_of(node), level=level)
 
     said = f"{len(graph.nodes)} things and {len(graph.edges)} connections; the table below lists them"
-    st.graphviz_chart(draw(graph, start=told.get("start", ""), link=lead), width="content", alt=said)
+    start = told.get("start", "")
+    drawn = fold(graph, keep=start)
+    st.graphviz_chart(draw(drawn, start=start, link=lead), width="content", alt=said)
     used = sorted({node.kind for node in graph.nodes}, key=list(_WORDS).index)
     st.html(look.legend((_WORDS[kind], *STYLES[kind][1:]) for kind in used))
+    if len(drawn.nodes) < len(graph.nodes):
+        st.html(
+            f'<p class="quiet">Things of one kind with the same neighbours are drawn as one: {_FOLDED}.</p>'
+        )
     with st.expander(f"The picture as a table: {len(graph.edges)} connections"):
         st.html(_edges(graph, asked, level))
 

@@ -9,7 +9,8 @@ from audit_app.behind.corrected import StoodOn, Touched, find_touched, training_
 from audit_app.behind.filed import Filed, check_filed, find_filed
 from audit_app.behind.picture import picture
 from audit_app.behind.runs import Commits
-from audit_app.behind.served import Served, approve_at, check_pins, check_score, check_served, find_served
+from audit_app.behind.scored import approve_at, check_score
+from audit_app.behind.served import Served, check_pins, check_served, find_served
 from audit_app.behind.told import told
 from audit_app.behind.way import Way, check_features, check_way, find_way
 from audit_app.checks import Check, coverage_of, holds

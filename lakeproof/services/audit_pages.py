@@ -14,6 +14,15 @@ from catalog.catalog import Catalog
 from lakehouse.lake import Lake
 from lakeproof.home import Home
 from lakeproof.settings import read_settings
+from lineage.actors import Actor
+
+
+def main() -> None:
+    """One run of the script: read the settings, show the page. Raises NotFound, Denied."""
+    settings = read_settings(os.environ)
+    sources = opened(settings.home)
+    asserted = Actor(name=settings.actor)
+    show(sources, asserted if settings.token is None else sources.catalog.actors.authenticate(settings.token))
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,4 +34,4 @@ def opened(root: Path) -> Sources:
 
 
 if __name__ == "__main__":
-    show(opened(read_settings(os.environ).home))
+    main()

@@ -1,10 +1,17 @@
 """Claims about the blast radius, against what the tables themselves hold."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from audit_app import text
 from audit_app.questions.impact import find_impact, impact
+from audit_app.sources import Sources
+from catalog.catalog import Catalog
 from lakehouse.errors import NoSuchVersion
+from lakehouse.lake import Lake
+from lineage.canonical import Json
 from lineage.certainty import Verified
 from lineage.names import TableName, TableVersion
 from tests.support.audited import BECAUSE, GOLD, SILVER, AuditedHome
@@ -46,6 +53,22 @@ def test_a_version_that_nothing_stands_on_says_so(home: AuditedHome) -> None:
     assert answer.answer["predictions"] == {"count": 0, "denied": 0}
     assert answer.answer["tables"] == []
     assert any("predictions" in line for line in text.impact(answer))
+
+
+def test_packs_that_were_taken_away_stand_on_it_too(home: AuditedHome, tmp_path: Path) -> None:
+    """A pack on one of the predictions, once exported; one on anything else does not."""
+    copy = shutil.copytree(home.root, tmp_path / "home")
+    with Catalog.open(copy) as catalog:
+        for name, about in (("decision", str(home.denied.prediction_id)), ("impact", "other.table@1")):
+            payload: dict[str, Json] = {
+                "report": name,
+                "parameters": {"of": about},
+                "pack_sha256": f"{name:f<64}",
+            }
+            catalog.log.append("export", payload, actor=home.people["anna"])
+        sources = Sources(catalog=catalog, lake=Lake(copy / "lake"))
+        found = find_impact(sources, home.bad, catalog.log.resolve())
+    assert found.reports == ("decision/decisionffffffff",)
 
 
 def test_a_version_that_does_not_exist_is_not_found(home: AuditedHome) -> None:

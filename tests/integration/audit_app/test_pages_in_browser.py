@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from audit_app.packs.verify import verify
 from lakeproof.services.processes import running
 from lineage.times import render_moment
 from tests.support.audited import BECAUSE, GOLD, AuditedHome
@@ -25,9 +26,10 @@ WORDS_OF_A_TRACE = ("Traceback", "Error:", "Exception", "site-packages", ".py")
 
 
 @pytest.fixture(scope="module")
-def url(home: AuditedHome) -> Iterator[str]:
-    """The app over the audited home, as a process of its own on a free port."""
-    environment = {**os.environ, "LAKEPROOF_HOME": str(home.root), "PYTHONPATH": str(ROOT)}
+def url(home: AuditedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app over a copy of the audited home (an export is recorded), as a process on a free port."""
+    copy = shutil.copytree(home.root, tmp_path_factory.mktemp("pages") / "home")
+    environment = {**os.environ, "LAKEPROOF_HOME": str(copy), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "lakeproof.services.audit_app_process", "--port", "0"]
     with running("audit app", command, environment) as service:
         yield service.url
@@ -126,6 +128,19 @@ def test_the_times_of_an_address_are_those_of_the_page(url: str, page: Page, hom
     page.get_by_role("link", name="Start").click()
     expect(page.locator(".times")).to_contain_text(f"{home.before.log_size} log entries")
     expect(page.locator("header.title h1")).to_have_text("Not everything could be checked")
+
+
+def test_the_pack_can_be_taken_away_and_verifies(
+    url: str, page: Page, home: AuditedHome, tmp_path: Path
+) -> None:
+    """Two clicks from the decision to a file that needs nobody's word."""
+    opened(page, f"{url}/decision?prediction={home.denied.prediction_id}")
+    page.get_by_role("button", name="Prepare the evidence pack").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Evidence pack (").click()
+    pack = tmp_path / download.value.suggested_filename
+    download.value.save_as(pack)
+    assert verify(pack).ok
 
 
 @pytest.mark.parametrize(
