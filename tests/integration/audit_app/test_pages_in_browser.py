@@ -55,7 +55,7 @@ def opened(page: Page, address: str) -> str:
     """The text of the page at an address, once it stands."""
     page.goto(address)
     page.wait_for_selector("header.title, .problem")
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     text = page.locator(".stMain").inner_text()
     assert [word for word in WORDS_OF_A_TRACE if word in text] == []
     return text
