@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check setup setup-tests lint lock clean
+.PHONY: help demo test check pictures setup setup-tests lint lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,6 +17,9 @@ test: setup-tests lint ## set up, run every check and every test; TEST_ARGS go t
 
 check: setup lint ## format, lint, types, import walls, budgets
 	@$(BIN)/pytest tests/architecture
+
+pictures: setup-tests ## take the README's pictures from the finished demo in .lakeproof
+	@$(BIN)/python -m infra.pictures $(PICTURES_ARGS)
 
 setup: ## only set up
 	@$(PYTHON) -m infra.setup
