@@ -27,9 +27,8 @@ def lineage(
     level: Annotated[Level, typer.Option()] = Level.TABLE,
 ) -> None:
     """Show the graph around a table, version, column, job, run, model, deployment or prediction."""
-    from audit_app.questions.lineage import lineage as ask
-
     from audit_app import text
+    from audit_app.questions.lineage import lineage as ask
 
     direction = {None: Direction.BOTH, True: Direction.UP, False: Direction.DOWN}[up]
     with workspace_of(context) as workspace:
@@ -40,9 +39,8 @@ def lineage(
 
 def trace(context: typer.Context, prediction: str) -> None:
     """Show the passport of a prediction: everything behind it, up to the landing file."""
-    from audit_app.questions.passport import trace as ask
-
     from audit_app import text
+    from audit_app.questions.passport import trace as ask
 
     id_ = parse_prediction(prediction)
     with workspace_of(context) as workspace:
@@ -52,9 +50,8 @@ def trace(context: typer.Context, prediction: str) -> None:
 
 def impact(context: typer.Context, version: str) -> None:
     """Show the blast radius of a table version: tables, models, predictions that stand on it."""
-    from audit_app.questions.impact import impact as ask
-
     from audit_app import text
+    from audit_app.questions.impact import impact as ask
     from lineage.names import TableVersion
 
     parsed = TableVersion.parse(version)

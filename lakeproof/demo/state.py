@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from training.request import TrainOutcome
-
 from lakeproof import project
 from lakeproof.demo.landing import Landing
 from lakeproof.workspace import Workspace
 from lineage.errors import Fault
 from lineage.names import TableVersion
+from training.request import TrainOutcome
 
 CONTRACT = project.ROOT / "ingestion" / "contracts" / "loan_applications.odcs.yaml"
 

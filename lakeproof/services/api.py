@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import FastAPI, Query
+
 from audit_app.questions.impact import impact
 from audit_app.questions.lineage import lineage
 from audit_app.questions.passport import trace
-from fastapi import FastAPI, Query
-
 from audit_app.sources import Sources
 from catalog.catalog import Catalog
 from lakehouse.lake import Lake

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from audit_app import text
 from audit_app.packs.verify import verify
 from audit_app.questions.passport import trace
-
-from audit_app import text
 from lakeproof.demo.state import Demo, needed
 from lakeproof.operations.reconciling import reconcile_home
 from lakeproof.operations.reporting import report
