@@ -70,11 +70,11 @@ def test_another_scorecard_fails(copy: Callable[[], Passport], tmp_path: Path) -
     assert outcome(copy(), "scorecard") == {"failed"}
 
 
-def test_a_rewritten_prediction_fails(copy: Callable[[], Passport], tmp_path: Path) -> None:
-    """Someone turns the decision round in the table, in a commit that looks like one of the batch's run.
+def test_a_rewrite_past_the_record_is_not_what_is_read(copy: Callable[[], Passport], tmp_path: Path) -> None:
+    """Someone turns the decision round in the table, in a commit that pretends to be the batch's.
 
-    The record does not know that version, and goes on reading the one it knows; a record that was told of it
-    sees that the rows no longer give the root of the batch.
+    The record does not know that version: the passport goes on reading the one it knows, and reconciliation
+    is what finds the other.
     """
     before = copy()
     lake = Lake(tmp_path / "home" / "lake")
