@@ -1,4 +1,4 @@
-"""One Spark session for a whole test run: `from tests.support.spark import spark` in a conftest.
+"""One Spark session for a whole test run; `tests/integration/conftest.py` hands it out.
 
 Each test makes its own `Lake(tmp_path / "lake")` and calls `fresh(spark, lake)`.
 """
