@@ -43,9 +43,8 @@ def parse_contract(content: bytes, *, name: str) -> Contract:
     model = _model({key: document[key] for key in document if key in _standard()["properties"]}, faults)
     contract = contract_of(model, sha256(content), faults) if model is not None else None
     if faults or contract is None:
-        listed = "".join(f"\n  {fault}" for fault in faults)
         raise BrokenContract(
-            f"{name} is not a contract we can hold anyone to, {len(faults)} fault(s):{listed}\n",
+            f"{name} is not a contract we can hold anyone to, {len(faults)} fault(s): {' | '.join(faults)}",
             next_move="correct the file; the standard is at version 3 of ODCS",
         )
     return contract
@@ -77,7 +76,7 @@ def _document(content: bytes, name: str) -> dict[str, Any]:
         document = yaml.load(content, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenContract(
-            f"{name} is not YAML: {error}", next_move="correct it at the place named"
+            f"{name} is not YAML: {' '.join(str(error).split())}", next_move="correct it at the place named"
         ) from error
     if not isinstance(document, dict):
         raise BrokenContract(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from lakeproof.arguments import hoist
 from lakeproof.settings import read_settings
@@ -62,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands.register(app)
     given = hoist(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(args=list(given), prog_name="lakeproof")
+        sys.exit(app(args=list(given), prog_name="lakeproof", standalone_mode=False) or 0)
+    except TyperException as error:
+        sys.exit(_misused(error, as_json="--json" in given))
     except LakeproofError as error:
         sys.exit(_complain(error, as_json="--json" in given))
     except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one message and code 3
@@ -73,6 +76,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
             next_move="run again with LAKEPROOF_DEBUG=1 and report what it prints",
         )
         sys.exit(_complain(fault, as_json="--json" in given))
+
+
+def _misused(error: TyperException, *, as_json: bool) -> int:
+    """What the parser found wrong, in the one line of every other message; help where a command was left out."""
+    message = str(getattr(error, "format_message", error.__str__)())
+    if "\n" in message:
+        print(message, file=sys.stderr)
+        return BadInput.exit_code
+    context = getattr(error, "ctx", None)
+    command = "lakeproof" if context is None else context.command_path
+    wrong = BadInput(
+        f"`{command}`: {message.rstrip('.')}", next_move=f"`{command} --help` shows how it is used"
+    )
+    return _complain(wrong, as_json=as_json)
 
 
 def _complain(error: LakeproofError, *, as_json: bool) -> int:
