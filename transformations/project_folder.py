@@ -39,6 +39,11 @@ class Folder:
         ]
 
 
+def check_project(project: Path) -> None:
+    """Raise BadProject unless project is a folder with a readable dbt_project.yml."""
+    _read(project / "dbt_project.yml")
+
+
 def lay_out(project: Path, root: Path) -> Folder:
     """Link the project into root. Raises BadProject unless it is a dbt project."""
     settings = prepared(_read(project / "dbt_project.yml"))

@@ -13,6 +13,7 @@ from lakeproof.workspace import Workspace
 from lineage.names import TableVersion
 from training.request import Emission, TrainOutcome, TrainRequest
 from training.run import train as run_pipeline
+from transformations.project_folder import check_project
 from transformations.request import TransformOutcome, TransformRequest
 from transformations.runner import transform as run_dbt
 
@@ -33,6 +34,7 @@ def ingest(
 
 def transform(workspace: Workspace, request: TransformRequest) -> TransformOutcome:
     """Run dbt on the workspace's Spark session; see `transformations.runner.transform`."""
+    check_project(request.project)  # before Spark is started for nothing
     return run_dbt(request, lake=workspace.lake, session=workspace.parts.session, recorder=workspace.recorder)
 
 

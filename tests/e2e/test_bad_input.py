@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import ROOT, Said, lakeproof, lakeproof_process
-from tests.support.registered import acting, opened, register
 from lineage.actors import Role
 from lineage.models import ModelVersion
+from tests.support.command_line import ROOT, Said, lakeproof, lakeproof_process
+from tests.support.registered import acting, opened, register
 
 CONTRACT = str(ROOT / "ingestion" / "contracts" / "loan_applications.odcs.yaml")
 NOBODY = "0190b1a2-0000-7000-8000-000000000001"
@@ -20,10 +20,16 @@ BAD: dict[str, tuple[str, str]] = {
     "a file that is not there": (f"ingest {CONTRACT} {NEVER}.csv", "never.csv"),
     "a folder for a file": (f"ingest {CONTRACT} {{home}}/landing", "landing"),
     "a file the contract does not expect": (f"ingest {CONTRACT} {{home}}/lakeproof.home", "lakeproof.home"),
-    "a file that is not text": (f"ingest {CONTRACT} {{home}}/landing/loan_applications_2024-01.csv", "2024-01"),
+    "a file that is not text": (
+        f"ingest {CONTRACT} {{home}}/landing/loan_applications_2024-01.csv",
+        "2024-01",
+    ),
     "a contract that is not there": (f"ingest {NEVER}.yaml {{home}}/lakeproof.home", "never.yaml"),
     "a contract that is not YAML": ("ingest {home}/landing/broken.yaml {home}/lakeproof.home", "broken.yaml"),
-    "a contract that says a thing twice": ("ingest {home}/landing/twice.yaml {home}/lakeproof.home", "'kind'"),
+    "a contract that says a thing twice": (
+        "ingest {home}/landing/twice.yaml {home}/lakeproof.home",
+        "'kind'",
+    ),
     "a contract without its parts": ("ingest {home}/landing/bare.yaml {home}/lakeproof.home", '"version"'),
     "a table that is not there": ("history bronze.nope", "bronze.nope"),
     "no table's name": ("history nope", "'nope'"),
@@ -72,7 +78,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert lakeproof(root, "init").code == 0
     with opened(root) as workspace:
         register(acting(workspace, "tess", Role.TRAINER), ModelVersion(name="mortgage", version=1))
-        assert workspace.parts.vault
+        workspace.parts.vault.reference("a person")
     for name, content in {
         "broken.yaml": b"kind: [",
         "twice.yaml": TWICE.encode(),
@@ -88,8 +94,7 @@ def _content(home: Path) -> dict[str, bytes]:
     return {
         path: file.read_bytes()
         for file in sorted(home.rglob("*"))
-        if file.is_file()
-        and not (path := str(file.relative_to(home))).startswith(("catalog.db", "log/"))
+        if file.is_file() and not (path := str(file.relative_to(home))).startswith(("catalog.db", "log/"))
     }
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from lakeproof.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -32,13 +34,9 @@ class Said:
 def lakeproof(home: Path, *arguments: str) -> Said:
     """Run a command of this process's environment on home, in this process."""
     out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            main((*arguments, "--home", str(home)))
-        except SystemExit as left:
-            assert isinstance(left.code, int)
-            return Said(code=left.code, out=out.getvalue(), err=err.getvalue())
-    raise AssertionError("a command leaves with its exit code")
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
+        main((*arguments, "--home", str(home)))
+    return Said(code=int(left.value.code or 0), out=out.getvalue(), err=err.getvalue())
 
 
 def command(home: Path, *arguments: str) -> list[str]:
