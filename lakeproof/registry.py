@@ -37,7 +37,10 @@ class RecordRegistry:
 
     def version(self, model: ModelVersion) -> Served:
         """Raise UnknownModel, NotApproved or NotDeployed."""
-        find_registered(self._catalog, model)
+        try:
+            find_registered(self._catalog, model)
+        except NotFound as error:
+            raise unknown_model(str(model)) from error
         if not any(approval.model == model for approval in approvals(self._catalog)):
             raise NotApproved(
                 f"{model} is not approved", next_move=f"have it approved: lakeproof models approve {model}"

@@ -1,26 +1,51 @@
 """What the scoring service may expect of a model registry. Each implementation has a way to make one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 import pytest
 
 from inference.errors import NotApproved, NotDeployed, UnknownModel
 from inference.registry import Registry
 from inference.scoring import load
+from lakeproof.operations.models import approve, deploy
+from lakeproof.registry import RecordRegistry
+from lineage.actors import Role
 from lineage.models import ModelVersion
+from tests.support.registered import acting, opened, register
 from tests.support.scoring import CARD, registry_with
-
-#: Makes a registry: mortgage@1 deployed (the first time), @2 approved, @3 registered; `dormant` not deployed.
-MAKERS: dict[str, Callable[[], Registry]] = {"memory": registry_with}
-
-
-@pytest.fixture(params=sorted(MAKERS))
-def registry(request: pytest.FixtureRequest) -> Registry:
-    return MAKERS[request.param]()
 
 
 def _mortgage(version: int) -> ModelVersion:
     return ModelVersion(name="mortgage", version=version)
+
+
+@contextmanager
+def _of_record(root: Path) -> Iterator[Registry]:
+    """The registry of a real record, filled by the operations that the commands call."""
+    with opened(root) as workspace:
+        tess, anna = acting(workspace, "tess", Role.TRAINER), acting(workspace, "anna", Role.APPROVER)
+        for number in (1, 2, 3):
+            register(tess, _mortgage(number))
+        register(tess, ModelVersion(name="dormant", version=1))
+        for number in (1, 2):
+            approve(anna, _mortgage(number), "read the card")
+        deploy(workspace, _mortgage(1))
+        yield RecordRegistry(workspace.catalog, workspace.home.models)
+
+
+#: Makes a registry: mortgage@1 deployed (the first time), @2 approved, @3 registered; `dormant` not deployed.
+MAKERS: dict[str, Callable[[Path], AbstractContextManager[Registry]]] = {
+    "memory": lambda _: nullcontext(registry_with()),
+    "record": _of_record,
+}
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def registry(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Registry]:
+    with MAKERS[request.param](tmp_path) as made:
+        yield made
 
 
 def test_the_deployment_in_force_is_served(registry: Registry) -> None:
