@@ -46,8 +46,8 @@ class Shot:
 def shots(denied: str) -> tuple[Shot, ...]:
     """The pictures of the README, for a prediction that denied."""
     return (
-        Shot(name="decision", address=f"/decision?prediction={denied}", size=(1280, 1190)),
-        Shot(name="lineage", address="/lineage?subject=gold.loan_features&depth=4", size=(1680, 960)),
+        Shot(name="decision", address=f"/decision?prediction={denied}", size=(1280, 850)),
+        Shot(name="lineage", address="/lineage?subject=gold.loan_features&depth=8", size=(1640, 780)),
     )
 
 
