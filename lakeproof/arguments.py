@@ -17,7 +17,9 @@ def hoist(arguments: Sequence[str]) -> tuple[str, ...]:
         elif argument in _FLAGS or (argument.partition("=")[0] in _VALUED and "=" in argument):
             front.append(argument)
         elif argument in _VALUED:
-            front += [argument, *(value for value in [next(waiting, None)] if value is not None)]
+            value = next(waiting, None)
+            # Without its value it stays at the end, where the parser says what is missing.
+            front, rest = (front, [*rest, argument]) if value is None else ([*front, argument, value], rest)
         else:
             rest.append(argument)
     return (*front, *rest)

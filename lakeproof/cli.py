@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     from lakeproof import commands
 
-    commands.register(app)
+    if not app.registered_commands:
+        commands.register(app)
     given = hoist(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.exit(app(args=list(given), prog_name="lakeproof", standalone_mode=False) or 0)

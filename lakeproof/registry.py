@@ -10,10 +10,12 @@ from lakeproof.operations.governance import Approval, Registered
 from lineage.canonical import sha256
 from lineage.errors import Fault, NotFound
 from lineage.models import Deployment, ModelVersion
-from lineage.names import MODELS, DatasetId
+from lineage.names import JOBS, MODELS, DatasetId
 from lineage.times import Instants
 
 SCORECARD = "scorecard.json"
+_TRAINING = "training."
+_MODEL_FIELDS = {"digest", "file_sha256", "features"}
 
 
 class RecordRegistry:
@@ -76,31 +78,43 @@ class RecordRegistry:
 
 
 def registered(catalog: Catalog, name: str | None = None) -> tuple[Registered, ...]:
-    """Every registered version (of one model), oldest first."""
+    """Every version that a training run of ours registered (of one model), oldest first."""
     at = catalog.log.resolve()
     models = [DatasetId(namespace=MODELS, name=name)] if name else catalog.graph.datasets(MODELS, at)
-    found = [
+    found = (
         _registered(catalog, version, at)
         for model in models
         for version in catalog.graph.versions(model, at)
-        if version.written_by
+        if version.version.version.isascii() and version.version.version.isdigit()
+    )
+    return tuple(sorted((each for each in found if each is not None), key=lambda each: each.model))
+
+
+def _registered(catalog: Catalog, version: VersionRecord, at: Instants) -> Registered | None:
+    """What the first training run said; whoever speaks of the version later changes nothing of it.
+
+    The pipeline's run and its last step both state the model; the pipeline's has no parent. None when no run of
+    a training job states the version as a model: an event of somebody else makes no model.
+    """
+    stated = [
+        (run, output.facets["lakeproof_model"])
+        for run in (catalog.graph.run(each, at) for each in version.written_by)
+        if run.job.namespace == JOBS and run.job.name.startswith(_TRAINING)
+        for output in run.outputs
+        if output.at == version.version and output.facets.get("lakeproof_model", {}).keys() >= _MODEL_FIELDS
     ]
-    return tuple(sorted(found, key=lambda each: each.model))
-
-
-def _registered(catalog: Catalog, version: VersionRecord, at: Instants) -> Registered:
-    """The pipeline's run and its last step both state the model; the pipeline's has no parent."""
-    runs = [catalog.graph.run(run, at) for run in version.written_by]
-    run = min(runs, key=lambda each: (each.parent is not None, str(each.id)))
-    (output,) = [output for output in run.outputs if output.at == version.version]
-    facet = output.facets["lakeproof_model"]
+    if not stated:
+        return None
+    run, facet = min(stated, key=lambda each: (each[0].parent is not None, each[0].entries[0]))
+    actors = [catalog.log.entry(seq).actor for each, _ in stated for seq in each.entries]
     return Registered(
         model=ModelVersion(name=version.version.dataset.name, version=int(version.version.version)),
         digest=facet["digest"],
         file_sha256=facet["file_sha256"],
         features=tuple(facet["features"]),
         training_run=str(run.id),
-        trainer=catalog.log.entry(run.entries[-1]).actor,
+        trainer=catalog.log.entry(run.entries[0]).actor,
+        authors=frozenset(actor.name for actor in actors),
     )
 
 
@@ -119,6 +133,7 @@ def approvals(catalog: Catalog) -> tuple[Approval, ...]:
             model=ModelVersion.parse(body["model"]),
             approver=body["by"],
             digest=body["digest"],
+            scorecard_sha256=body["scorecard_sha256"],
             note=body["note"],
         )
         for body in (entry.body() for entry in catalog.log.entries(kind="approval"))

@@ -115,7 +115,9 @@ def open_workspace(settings: Settings) -> Iterator[Workspace]:
         parts = Parts(home=home, catalog=catalog, lake=Lake(home.lake), opened=opened)
         asserted = Workspace(parts=parts, actor=Actor(name=settings.actor))
         before = catalog.log.size
-        yield asserted if settings.token is None else asserted.acting_as(settings.token)
-        if catalog.log.size > before:
-            # What was logged is signed and published, so that entries cut off later are missed.
-            catalog.log.checkpoint()
+        try:
+            yield asserted if settings.token is None else asserted.acting_as(settings.token)
+        finally:
+            if catalog.log.size > before:
+                # Signed and published whatever happened, refusals above all: entries cut off later are missed.
+                catalog.log.checkpoint()

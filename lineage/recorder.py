@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from openlineage.client.facet_v2 import (
 )
 
 from lineage.emitter import Emitter
+from lineage.errors import LakeproofError
 from lineage.facets import CommitsDatasetFacet, EnvironmentRunFacet, SequenceRunFacet
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId, TableVersion
 from lineage.times import Clock, render_moment
@@ -173,14 +175,7 @@ class Recorder:
         try:
             yield run
         except BaseException as error:
-            run.note(
-                "errorMessage",
-                error_message_run.ErrorMessageRunFacet(
-                    message=str(error) or type(error).__name__,
-                    programmingLanguage="python",
-                    stackTrace="".join(traceback.format_exception(error)),
-                ),
-            )
+            run.note("errorMessage", _error_message(error))
             self._emit(run, RunState.FAIL)
             raise
         self._emit(run, RunState.COMPLETE)
@@ -235,6 +230,20 @@ def columns_facet(
             )
             for output, inputs in sources.items()
         }
+    )
+
+
+def _error_message(error: BaseException) -> error_message_run.ErrorMessageRunFacet:
+    """Our own errors in their words. Of any other only its type and where it rose: its text may quote data, and
+    the log is for ever.
+    """
+    if isinstance(error, LakeproofError):
+        return error_message_run.ErrorMessageRunFacet(message=str(error), programmingLanguage="python")
+    frames = traceback.extract_tb(error.__traceback__)
+    return error_message_run.ErrorMessageRunFacet(
+        message=type(error).__name__,
+        programmingLanguage="python",
+        stackTrace="\n".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames),
     )
 
 

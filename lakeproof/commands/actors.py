@@ -45,7 +45,7 @@ def list_(context: typer.Context) -> None:
 
 
 def token(context: typer.Context, name: str) -> None:
-    """Print a new token for an actor, once; beside those it has."""
+    """Print a new token for an actor, once; those it had end."""
     with workspace_of(context) as workspace:
         _show(context, name, workspace.catalog.actors.token(name, by=workspace.actor))
 

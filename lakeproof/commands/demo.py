@@ -20,9 +20,11 @@ def demo(
 ) -> None:
     """Run the main job on real mortgage decisions, then serve it."""
     from lakeproof.demo.run import run_demo
-    from lakeproof.services.together import serve_together
+    from lakeproof.services.together import require_free_ports, serve_together
 
     settings = settings_of(context)
+    if serve:
+        require_free_ports()
     say = _to_stderr if settings.json else typer.echo
     outcome = run_demo(settings, fresh=fresh, say=say)
     if settings.json:

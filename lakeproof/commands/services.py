@@ -30,7 +30,7 @@ def serve(context: typer.Context) -> None:
 
 def serve_catalog(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8080,
     without_token: WithoutToken = None,
 ) -> None:
     """Serve the record and the questions on loopback."""

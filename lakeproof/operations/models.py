@@ -1,10 +1,10 @@
 """Approve and deploy model versions: check, then record. A refusal is recorded too."""
 
-from lakeproof.operations.governance import check_approval, check_deployment
+from lakeproof.operations.governance import Registered, check_approval, check_deployment
 from lakeproof.registry import SCORECARD, approvals, find_registered
 from lakeproof.workspace import Workspace
 from lineage.canonical import sha256
-from lineage.errors import Denied
+from lineage.errors import Denied, Fault
 from lineage.facets import DetailsRunFacet
 from lineage.models import Deployment, ModelVersion
 from lineage.names import JobId
@@ -21,6 +21,7 @@ def approve(workspace: Workspace, model: ModelVersion, note: str) -> None:
         "trainer": registered.trainer.name,
         "training_run": registered.training_run,
         "note": note,
+        "scorecard_sha256": _scorecard_sha256(workspace, registered),
     }
     try:
         check_approval(registered, workspace.actor)
@@ -35,14 +36,14 @@ def approve(workspace: Workspace, model: ModelVersion, note: str) -> None:
 def deploy(workspace: Workspace, model: ModelVersion) -> Deployment:
     """Put an approved version into service under the next number. Raises Refused, NotFound."""
     registered = find_registered(workspace.catalog, model)
-    approval = check_deployment(registered, approvals(workspace.catalog))
+    scorecard = _scorecard_sha256(workspace, registered)
+    approval = check_deployment(registered, approvals(workspace.catalog), scorecard_sha256=scorecard)
     before = [
         entry
         for entry in workspace.catalog.log.entries(kind="deployment")
         if entry.body()["deployment"].partition("#")[0] == model.name
     ]
     deployment = Deployment(number=len(before) + 1, model=model)
-    scorecard = (workspace.home.models / registered.digest / SCORECARD).read_bytes()
     with workspace.recorder.run(JobId.ours("operations", "deploy")) as run:
         run.reads(model.dataset.dataset, model.dataset.version)
         run.writes(deployment.dataset)
@@ -54,10 +55,21 @@ def deploy(workspace: Workspace, model: ModelVersion) -> Deployment:
             "deployment": str(deployment),
             "model": str(model),
             "digest": registered.digest,
-            "scorecard_sha256": sha256(scorecard),
+            "scorecard_sha256": scorecard,
             "run": str(run.id),
             "approved_by": approval.approver,
         },
         actor=workspace.actor,
     )
     return deployment
+
+
+def _scorecard_sha256(workspace: Workspace, registered: Registered) -> str:
+    """The digest of the file that would be served. Raises Fault when it cannot be read."""
+    try:
+        return sha256((workspace.home.models / registered.digest / SCORECARD).read_bytes())
+    except OSError as error:
+        raise Fault(
+            f"the scorecard of {registered.model} cannot be read: {error.strerror}",
+            next_move="restore the home's models/ from a backup",
+        ) from error

@@ -21,12 +21,16 @@ class CommitSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSide:
-    """A run as the record tells it; `wrote` are the table versions it declared."""
+    """A run as the record tells it; `wrote` are the table versions it declared.
+
+    `no_versions` are those it declared of a table of the lake that are no Delta versions.
+    """
 
     run: RunId
     job: str
     complete: bool
     wrote: tuple[TableVersion, ...]
+    no_versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,17 @@ def _finding(kind: str, severity: Severity, commit: CommitSide, message: str, re
 
 
 def _check_run(run: RunSide, commits: Mapping[TableVersion, CommitSide]) -> list[Finding]:
-    findings = []
+    findings = [
+        Finding(
+            kind="no-version",
+            severity=Severity.MAJOR,
+            subject=declared,
+            message=f"run {run.run} of {run.job} declares {declared}, which is no Delta version",
+            remedy="find its producer; versions of the lake's tables are numbers",
+            evidence={"version": declared, "run": str(run.run)},
+        )
+        for declared in run.no_versions
+    ]
     for version in run.wrote:
         commit = commits.get(version)
         if commit is not None and commit.run == run.run:

@@ -46,12 +46,21 @@ def _run_side(run: RunRecord) -> RunSide:
         job=run.job.name,
         complete=run.state is RunState.COMPLETE,
         wrote=tuple(version for output in run.outputs for version in _versions(output)),
+        no_versions=tuple(
+            f"{output.dataset.name}@{output.version}"
+            for output in run.outputs
+            if output.dataset.table is not None
+            and output.version is not None
+            and not output.version.isdecimal()
+        ),
     )
 
 
 def _versions(output: RunDataset) -> tuple[TableVersion, ...]:
     table = output.dataset.table
     if table is None or output.version is None:
+        return ()
+    if not output.version.isdecimal():
         return ()
     numbers = output.facets.get("lakeproof_commits", {}).get("versions", [int(output.version)])
     return tuple(TableVersion(table=table, version=number) for number in numbers)

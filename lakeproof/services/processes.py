@@ -50,7 +50,7 @@ def require_free_port(port: int, service: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise BadInput(
                 f"port {port} for the {service} is taken",
                 next_move="end what listens there, or choose other ports",

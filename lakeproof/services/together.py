@@ -15,12 +15,11 @@ PORTS = {"catalog": 8080, "scoring": 8090, "audit app": 8501}
 
 def serve_together(settings: Settings, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
     """Start the three, print their addresses, end them together. Raises BadInput when a port is taken."""
-    for service, port in PORTS.items():
-        require_free_port(port, service)
+    require_free_ports()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    own = {**environment, "LAKEPROOF_HOME": str(settings.home), "LAKEPROOF_WITHOUT_TOKEN": "1"}
+    own = {**environment, "LAKEPROOF_HOME": str(settings.home)}
     with ExitStack() as children:
         services = [children.enter_context(running(name, _command(name), own)) for name in PORTS]
         for child in services:
@@ -30,6 +29,12 @@ def serve_together(settings: Settings, environment: Mapping[str, str], say: Call
             gone = [child.name for child in services if child.process.poll() is not None]
             if gone:
                 raise Fault(f"{', '.join(gone)} ended by itself", next_move="read what it printed above")
+
+
+def require_free_ports() -> None:
+    """Raise BadInput when a port of the three is taken."""
+    for service, port in PORTS.items():
+        require_free_port(port, service)
 
 
 def _command(service: str) -> list[str]:

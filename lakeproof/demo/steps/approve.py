@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lakeproof.demo.state import Demo, needed
 from lakeproof.operations import models
-from lineage.errors import Denied
+from lineage.errors import Denied, Fault
 
 
 def tell(demo: Demo) -> Iterator[str]:
@@ -14,6 +14,8 @@ def tell(demo: Demo) -> Iterator[str]:
         models.approve(demo.people["tess"], model, "I trained it and it is good")
     except Denied as refusal:
         yield f"refused, and the refusal is recorded: {refusal.message}"
+    else:
+        raise Fault("the trainer's own approval was not refused", next_move="report this")
     models.approve(
         demo.people["anna"], model, "read the card: discrimination, calibration and fairness by group"
     )

@@ -21,8 +21,10 @@ def tell(demo: Demo) -> Iterator[str]:
     yield f"reconciled {outcome.commits} commits of {outcome.tables} tables with {outcome.runs} runs: " + (
         f"{len(outcome.findings)} findings" if outcome.findings else "every side has its partner"
     )
-    for finding in outcome.findings:
-        yield f"{finding.severity}: {finding.message}"
+    if outcome.findings:
+        raise Refused(
+            "; ".join(finding.message for finding in outcome.findings), next_move="lakeproof reconcile"
+        )
     auditor = demo.people["audrey"]
     for name, parameters in (
         ("decision", {"prediction": str(prediction)}),

@@ -16,7 +16,7 @@ from lineage.names import TableName, TableVersion
 class Downstream:
     """A table that stands on the corrected one, as the graph and the lake know it now.
 
-    `model` is the dbt model that builds it; None when a job of another kind does. `rows` are those of the
+    `model` is the dbt model of our project that builds it; None when another job does. `rows` are those of the
     slice in the newest version, `sliced` whether the slice's column is a column of the table; `reads` are the
     newest versions of what the model reads, itself excluded.
     """
@@ -96,7 +96,7 @@ def plan_backfill(because: str, slice_: Slice, world: World) -> BackfillPlan:
     for table in order.static_order():
         found = world.downstream[table]
         if found.model is None:
-            left.append(f"{table} is not built by a dbt model: its job must be run again by its owner")
+            left.append(f"{table} is not built by the dbt project of the demo: its own job must be run again")
             continue
         steps.append(_step(found, world))
     left += [

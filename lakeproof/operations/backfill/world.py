@@ -16,7 +16,7 @@ from lineage.graph import Direction, Level
 from lineage.names import LAKE, DatasetVersion, TableName, TableVersion
 from lineage.times import Instants
 
-_DBT = "transformations."
+_OURS = "transformations.mortgage"  # the run of our dbt project, above those of its models
 _ANSWERS = "inference."  # what a service answered is never built again
 
 
@@ -44,7 +44,11 @@ def look(workspace: Workspace, table: TableName, slice_: Slice, bad: TableVersio
 
 def last_corrected(workspace: Workspace, table: TableName, at: Instants) -> TableVersion:
     """The version that the last correction of table replaced. Raises NotFound when there is none."""
-    found = [s for s in workspace.catalog.graph.supersessions(at) if s.version.dataset == table.dataset]
+    found = [
+        s
+        for s in workspace.catalog.graph.supersessions(at)
+        if s.version.dataset == table.dataset and s.version.version.isdecimal()
+    ]
     if not found:
         raise NotFound(
             f"the record knows no correction of {table}",
@@ -57,6 +61,7 @@ def last_corrected(workspace: Workspace, table: TableName, at: Instants) -> Tabl
 class _Built:
     newest: TableVersion
     job: str
+    ours: bool
     reads: tuple[TableVersion, ...]
 
 
@@ -72,7 +77,8 @@ def _built_below(workspace: Workspace, table: TableName, at: Instants) -> Iterat
         yield _Built(
             newest=newest,
             job=run.job.name,
-            reads=tuple(sorted(lake.newest(t) for t in read if t is not None)),
+            ours=run.parent is not None and run.parent.job.name == _OURS,
+            reads=tuple(sorted(lake.newest(table) for table in read if table is not None)),
         )
 
 
@@ -92,7 +98,7 @@ def _downstream(lake: Lake, built: _Built, slice_: Slice) -> Downstream:
     return Downstream(
         newest=built.newest,
         reads=built.reads,
-        model=built.newest.table.table if built.job.startswith(_DBT) else None,
+        model=built.newest.table.table if built.ours else None,
         rows=rows,
         total_rows=sum(file.rows or 0 for file in lake.files(built.newest)),
         sliced=sliced,

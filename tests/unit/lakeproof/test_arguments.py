@@ -15,7 +15,7 @@ from lakeproof.arguments import hoist
         (["trace", "--known-at=2026-01-01", "x"], ("--known-at=2026-01-01", "trace", "x")),
         (["demo", "--no-serve"], ("demo", "--no-serve")),
         (["ingest", "--", "--json"], ("ingest", "--", "--json")),
-        (["tables", "--home"], ("--home", "tables")),
+        (["tables", "--home"], ("tables", "--home")),
     ],
 )
 def test_global_options_move_to_the_front(given_: list[str], expected: tuple[str, ...]) -> None:

@@ -1,5 +1,6 @@
 """The demo takes no home that is not its own, keeps a finished one, and cleans an interrupted one."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,38 @@ def test_two_demos_do_not_share_a_home(tmp_path: Path) -> None:
     home = Home(root=tmp_path / "h")
     with telling(home), pytest.raises(Refused, match="another demo"), telling(home):
         pass
+
+
+def test_a_home_half_cleaned_is_not_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed while it removes a finished demo, the next start makes it anew."""
+    home = Home(root=tmp_path / "h")
+    with telling(home):
+        home.make()
+        finish(home, {"prediction": "p"})
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt), telling(home):
+        pass
+    assert finished(home) is None
+
+
+def test_a_damaged_state_counts_as_interrupted(tmp_path: Path) -> None:
+    """A state file that a full disk cut short stops nobody."""
+    (tmp_path / "demo.json").write_text("")
+    assert finished(Home(root=tmp_path)) is None
+    with telling(Home(root=tmp_path)):
+        pass
+
+
+def test_a_users_table_in_the_demos_home_is_not_removed(tmp_path: Path) -> None:
+    """Who brought own data into the finished demo's home keeps it."""
+    home = Home(root=tmp_path / "h")
+    with telling(home):
+        finish(home, {"prediction": "p"})
+    (home.lake / "bronze" / "payments").mkdir(parents=True)
+    with pytest.raises(Refused, match="bronze/payments"), telling(home):
+        pass
+    assert (home.lake / "bronze" / "payments").is_dir()

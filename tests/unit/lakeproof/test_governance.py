@@ -1,5 +1,7 @@
 """Four eyes: nobody approves what they trained, and nothing unapproved is deployed."""
 
+from dataclasses import replace
+
 import pytest
 
 from lakeproof.operations.governance import Approval, Registered, check_approval, check_deployment
@@ -40,8 +42,21 @@ def test_everyone_else_is_denied_with_the_reason(actor: Actor, why: str) -> None
 
 def test_an_approval_of_another_digest_does_not_count() -> None:
     """Approval is of what the model computes, not of its number."""
-    other = Approval(model=MODEL, approver="anna", digest="d0", note="")
+    other = Approval(model=MODEL, approver="anna", digest="d0", scorecard_sha256="s1", note="")
     with pytest.raises(Refused, match="not approved"):
-        check_deployment(REGISTERED, (other,))
-    good = Approval(model=MODEL, approver="anna", digest="d1", note="")
-    assert check_deployment(REGISTERED, (other, good)) is good
+        check_deployment(REGISTERED, (other,), scorecard_sha256="s1")
+    good = Approval(model=MODEL, approver="anna", digest="d1", scorecard_sha256="s1", note="")
+    assert check_deployment(REGISTERED, (other, good), scorecard_sha256="s1") is good
+
+
+def test_whoever_spoke_for_the_training_may_not_approve() -> None:
+    """Sending an event of the training run afterwards makes nobody independent of it."""
+    with pytest.raises(Denied, match="anna trained it"):
+        check_approval(replace(REGISTERED, authors=frozenset({"tess", "anna"})), ANNA)
+
+
+def test_another_scorecard_than_the_approved_one_is_not_deployed() -> None:
+    """What is served is what was approved, byte for byte."""
+    good = Approval(model=MODEL, approver="anna", digest="d1", scorecard_sha256="s1", note="")
+    with pytest.raises(Refused, match="not the one that anna approved"):
+        check_deployment(REGISTERED, (good,), scorecard_sha256="s2")
