@@ -23,9 +23,20 @@ def feeding(home: Path, stream: str, count: int) -> "subprocess.Popen[str]":
         [sys.executable, "-m", appending.__name__, str(home), stream, str(count)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def begin(*processes: "subprocess.Popen[str]") -> None:
+    """Let all of them append, once each has opened the record."""
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 def acknowledged(process: "subprocess.Popen[str]") -> Iterator[tuple[int, int]]:
@@ -41,6 +52,7 @@ def test_two_processes_make_one_log_without_gaps(tmp_path: Path) -> None:
     """Both open a fresh home and append at once: every number once, times rising, all verified, no stream torn."""
     first, second = feeding(tmp_path, "first", 120), feeding(tmp_path, "second", 120)
     with first, second:
+        begin(first, second)
         receipts = [seq for process in (first, second) for seq, _ in acknowledged(process)]
     assert (first.returncode, second.returncode) == (0, 0)
     assert sorted(receipts) == list(range(240))
@@ -61,6 +73,7 @@ def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, killed_afte
     process = feeding(tmp_path, "doomed", 100_000)
     receipts: list[tuple[int, int]] = []
     with process:
+        begin(process)
         for receipt in acknowledged(process):
             receipts.append(receipt)
             if len(receipts) == killed_after:
@@ -75,6 +88,7 @@ def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, killed_afte
         assert isinstance(catalog.log.verify(), Verified)
         catalog.log.checkpoint()
     with feeding(tmp_path, "heir", 3) as heir:
+        begin(heir)
         assert [seq for seq, _ in acknowledged(heir)] == [len(entries) + each for each in range(3)]
     with Catalog.open(tmp_path) as catalog:
         assert isinstance(catalog.log.verify(), Verified)
