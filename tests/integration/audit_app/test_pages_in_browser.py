@@ -68,7 +68,7 @@ def test_start_says_whether_the_record_is_intact(url: str, page: Page) -> None:
         "The record is intact",
         "the evidence log",
         "What needs attention",
-        "anna approved mortgage@1",
+        "What happened lately",
     ):
         page.get_by_text(words).first.wait_for()
 
