@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import os
 import random
 import subprocess
@@ -112,7 +113,8 @@ def test_a_forged_manifest_does_not_hide_a_forged_proof(pack: Path, folder: str)
     """Who changes evidence and makes digests and ZIP agree with it, still has no proof for it."""
     members = read_stored(pack.read_bytes()).members
     name = next(name for name in sorted(members) if name.startswith(folder))
-    changed = members[name].replace(b"1", b"2", 1)
+    changed = re.sub(rb"[0-9]", lambda digit: b"%d" % ((int(digit[0]) + 1) % 10), members[name], count=1)
+    assert changed != members[name]
     assert not judge(repacked(members, name, changed)).ok
     if folder != "manifests/":
         assert not judge(repacked(members, name, None)).ok
