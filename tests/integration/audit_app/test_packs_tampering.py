@@ -2,9 +2,9 @@
 
 import base64
 import json
-import re
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
