@@ -11,7 +11,7 @@ import pytest
 from .source import ROOMS, ROOT
 
 HEAVY = frozenset(
-    "pyspark delta deltalake pyarrow pandas dbt kfp datahub streamlit mlflow sklearn skops fairlearn pandera "
+    "pyspark delta deltalake pyarrow pandas dbt kfp datahub streamlit mlflow sklearn skops fairlearn "
     "sqlalchemy alembic fastapi uvicorn".split()
 )
 
