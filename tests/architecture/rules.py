@@ -98,7 +98,7 @@ def pydantic_at_doors(module: Module) -> Iterator[Finding]:
     """Pydantic parses what comes in; inside, values are frozen dataclasses."""
     if module.top in ROOMS and module.path.name not in DOORS:
         for name in module.imports():
-            if name.split(".")[0] in {"pydantic"}:
+            if name.split(".")[0] == "pydantic":
                 yield Finding(f"{module.path} imports {name}", f"only these may: {', '.join(DOORS)}")
 
 
