@@ -21,6 +21,9 @@ from lineage.times import Clock
 
 ADDED, ISSUED, REVOKED = "actor-added", "token-issued", "token-revoked"
 
+#: Raised whenever the actors' tables, or what is projected into them, change: opening then rebuilds them.
+PROJECTION = 1
+
 _BYTES = 32
 
 

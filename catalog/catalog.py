@@ -5,15 +5,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from catalog import actors
+from catalog import projections
 from catalog.actors import Actors
 from catalog.aspects.projector import Aspects
 from catalog.graph.export import EVER, export
 from catalog.graph.reader import GraphReader
-from catalog.graph.rebuild import rebuild
 from catalog.graph.store import apply
 from catalog.intake import Intake
-from catalog.log import rows
 from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey, open_key
 from catalog.log.log import Log
@@ -38,7 +36,7 @@ class Catalog:
 
     @classmethod
     def open(cls, home: Path, *, clock: Clock = system_clock, new_id: IdSource = new_id) -> Self:
-        """Open the record in home, made or brought to the newest schema where needed.
+        """Open the record in home, made or brought to the newest schema and projections where needed.
 
         Raises Fault when its files cannot be used, Refused when it is newer than this program.
         """
@@ -48,6 +46,7 @@ class Catalog:
         files.publish_key(key.verifier)
         store = Store(home / "catalog.db")
         migrate(store)
+        projections.renew(store)
         if files.checkpoint() is None:
             with store.sequenced() as session:
                 begin(session, files, key)
@@ -56,9 +55,7 @@ class Catalog:
     def rebuild(self) -> int:
         """Drop the projections and fill them again from the log. Returns how many events were applied."""
         with self._store.sequenced() as session:
-            actors.rebuild(session, rows.read_entries(session, rows.select_entries()))
-            applied = rebuild(session, rows.read_entries(session, rows.select_entries()))
-        self.aspects.clear()
+            applied = projections.rebuild(session)
         self.aspects.project()
         return applied
 

@@ -7,16 +7,17 @@ from sqlalchemy import Connection, inspect, text
 import catalog.aspects.orm
 import catalog.graph.orm
 import catalog.log.orm
+import catalog.orm
 from catalog.base import Base
 from catalog.log.guards import guard
 from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0003_aspects"
+HEAD = "0004_projections"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
-TABLES = (catalog.log.orm, catalog.graph.orm, catalog.aspects.orm)
+TABLES = (catalog.orm, catalog.log.orm, catalog.graph.orm, catalog.aspects.orm)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -15,6 +15,9 @@ from catalog.log.orm import EntryRow
 from catalog.store import Store
 from lineage.openlineage import parse_event
 
+#: Raised whenever the aspects' tables, or what is projected into them, change: opening then starts them afresh.
+PROJECTION = 1
+
 _BATCH = 50  # entries whose aspects are written in one transaction
 
 
@@ -57,12 +60,6 @@ class Aspects:
         with self._store.reading() as session:
             return tuple(session.scalars(select(AspectRow.urn).distinct().order_by(AspectRow.urn)))
 
-    def clear(self) -> None:
-        """Forget all; the next `project` starts at the log's beginning."""
-        with self._store.sequenced() as session:
-            for table in (AspectRow, AspectEventRow, AspectPositionRow):
-                session.execute(delete(table))
-
     def _step(self, upto: int | None) -> int:
         with self._store.reading() as session:
             start = _position(session)
@@ -90,6 +87,12 @@ class Aspects:
                 session.flush()
             session.merge(AspectPositionRow(id=1, position=end))
         return end - start
+
+
+def clear(session: Session) -> None:
+    """Forget all aspects; the next `project` starts at the log's beginning."""
+    for table in (AspectRow, AspectEventRow, AspectPositionRow):
+        session.execute(delete(table))
 
 
 def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, str, int | None]]:

@@ -11,6 +11,9 @@ from lineage.openlineage import parse_event
 #: The kind of log entry that the graph is projected from.
 KIND = "openlineage"
 
+#: Raised whenever the graph's tables, or what is projected into them, change: opening then rebuilds it.
+PROJECTION = 1
+
 
 def rebuild(session: Session, entries: Iterable[Entry]) -> int:
     """Empty the graph and apply the events among entries, which come in the log's order. Their number."""
