@@ -31,10 +31,12 @@ class ScoringSettings:
     def __post_init__(self) -> None:
         """Raise BadInput, naming every number that is out of range."""
         lowest = {"port": 0, "batch_seconds": 0.05, "refresh_seconds": 0.0}
+        beyond = {"port": 2**16}
         wrong = [
             f"{_PREFIX}{name.upper()} is {value}"
             for name in (field.name for field in fields(self))
-            if not isinstance(value := getattr(self, name), str) and not lowest.get(name, 1) <= value < 2**31
+            if not isinstance(value := getattr(self, name), str)
+            and not lowest.get(name, 1) <= value < beyond.get(name, 2**31)
         ]
         if wrong:
             raise BadInput("; ".join(wrong), next_move="unset it to get the default")

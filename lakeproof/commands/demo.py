@@ -20,18 +20,18 @@ def demo(
 ) -> None:
     """Run the main job on real mortgage decisions, then serve it."""
     from lakeproof.demo.run import run_demo
-    from lakeproof.services.together import require_free_ports, serve_together
+    from lakeproof.services.together import Ports, serve_together
 
     settings = settings_of(context)
     if serve:
-        require_free_ports()
+        Ports().require_free()
     say = _to_stderr if settings.json else typer.echo
     outcome = run_demo(settings, fresh=fresh, say=say)
     if settings.json:
         print_json(outcome)
     if serve:
         say("\n8. Serve")
-        serve_together(settings, os.environ, say=say)
+        serve_together(settings, os.environ, say=say, ports=Ports())
 
 
 def _to_stderr(line: str) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from lakeproof.commands.context import settings_of, workspace_of
 
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 WithoutToken = Annotated[
     bool | None, typer.Option("--without-token", help="Loopback only: actors are asserted.")
 ]
@@ -20,17 +21,22 @@ def add_to(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def serve(context: typer.Context) -> None:
+def serve(
+    context: typer.Context,
+    catalog_port: Port = 8080,
+    scoring_port: Port = 8090,
+    audit_port: Port = 8501,
+) -> None:
     """Serve catalog, scoring and the audit app on loopback until interrupted."""
-    from lakeproof.services.together import serve_together
+    from lakeproof.services.together import Ports, serve_together
 
-    settings = settings_of(context)
-    serve_together(settings, os.environ, say=typer.echo)
+    ports = Ports(catalog=catalog_port, scoring=scoring_port, audit_app=audit_port)
+    serve_together(settings_of(context), os.environ, say=typer.echo, ports=ports)
 
 
 def serve_catalog(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8080,
+    port: Port = 8080,
     without_token: WithoutToken = None,
 ) -> None:
     """Serve the record and the questions on loopback."""

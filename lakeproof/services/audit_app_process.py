@@ -97,6 +97,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Serve the audit app on loopback.")
     parser.add_argument("--port", type=int, default=8501, help="0 takes a free one")
     port = parser.parse_args().port
+    if not 0 <= port < 2**16:
+        parser.error(f"--port {port} is no port: 0 to 65535")
     end_with_parent()
     serve(port)
 

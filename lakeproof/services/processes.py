@@ -53,5 +53,5 @@ def require_free_port(port: int, service: str) -> None:
         except (OSError, OverflowError) as error:
             raise BadInput(
                 f"port {port} for the {service} is taken",
-                next_move="end what listens there, or choose other ports",
+                next_move="end what listens there, or choose another port (`lakeproof serve --help`)",
             ) from error

@@ -1,4 +1,4 @@
-"""A backfill killed while it builds: applied again it makes what is missing, once; a plan the world outran is refused."""
+"""A backfill killed while it builds is taken up again, once; a plan that the world has outrun is refused."""
 
 import csv
 from pathlib import Path
@@ -64,7 +64,9 @@ def test_a_killed_backfill_is_taken_up_again(copy_of_home: CopyOfHome) -> None:
 
     assert said.code == 0, said.err
     assert not said.json["already"]
-    assert {table: len(versions(home, table)) - len(before[table]) for table in BUILT} == dict.fromkeys(BUILT, 1)
+    assert {table: len(versions(home, table)) - len(before[table]) for table in BUILT} == dict.fromkeys(
+        BUILT, 1
+    )
     assert lakeproof(home, "reconcile").code == 0
     assert applied(home, plan).json["already"]
     refused = applied(home, outrun)

@@ -20,6 +20,7 @@ def test_the_environment_sets_what_it_names() -> None:
     [
         ("LAKEPROOF_SCORING_PROT", "1", "did you mean LAKEPROOF_SCORING_PORT"),
         ("LAKEPROOF_SCORING_PORT", "http", "'http', not a number"),
+        ("LAKEPROOF_SCORING_PORT", "65536", "PORT is 65536"),
         ("LAKEPROOF_SCORING_MOST_ROWS", "0", "MOST_ROWS is 0"),
         ("LAKEPROOF_SCORING_BATCH_SECONDS", "nan", "BATCH_SECONDS is nan"),
     ],
