@@ -16,6 +16,7 @@ from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey, open_key
 from catalog.log.log import Log
 from catalog.log.publication import begin
+from catalog.refusals import Refusals
 from catalog.schema import migrate
 from catalog.store import Store
 from lineage.ids import IdSource, new_id
@@ -30,6 +31,7 @@ class Catalog:
         self.log_folder = files.root
         self.log = Log(store, files, key, clock=clock, new_id=new_id)
         self.intake = Intake(store, apply=apply, clock=clock)
+        self.refusals = Refusals(store)
         self.graph = GraphReader(reading=store.reading)
         self.aspects = Aspects(store)
         self.actors = Actors(store, clock=clock, new_id=new_id)

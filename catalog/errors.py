@@ -15,3 +15,9 @@ class TooLarge(BadInput):
     """More bytes than are taken at once."""
 
     http_status: ClassVar[int] = 413
+
+
+class NotJson(BadInput):
+    """A body of another media type than JSON."""
+
+    http_status: ClassVar[int] = 415

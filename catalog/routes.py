@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 
 from catalog.intake import Receipt
-from catalog.web.access import actor_of
+from catalog.web.access import actor_of, require_json
 from catalog.web.bodies import read_body, split_batch
 from catalog.web.errors import Route, error_response
 from catalog.web.figures import Figures
@@ -27,6 +27,10 @@ LIMIT = 32 * 2**20  # bytes of a body, unpacked
 _TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?\Z")
 _JSON_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
 
+_Limit = Annotated[int, Query(ge=1, le=1000)]
+_Seq = Annotated[int | None, Query(ge=0, lt=2**53)]
+_Entry = Annotated[int, PathParameter(ge=0, lt=2**53)]
+
 #: Cuts a body into the bytes of its events.
 Cut = Callable[[bytes], list[bytes]]
 
@@ -35,7 +39,9 @@ def routes(catalog: "Catalog", *, without_token: bool, limit: int = LIMIT) -> AP
     """All routes. `without_token`: requests from loopback need no token; their actor is then asserted."""
     figures = Figures()
     router = APIRouter(route_class=Route)
-    _intake(router, _Door(catalog, figures, without_token=without_token, limit=limit))
+    door = _Door(catalog, figures, without_token=without_token, limit=limit)
+    _intake(router, door)
+    _refusals(router, catalog, door)
     _log(router, catalog)
     _health(router, catalog, figures)
     return router
@@ -50,11 +56,15 @@ class _Door:
         self._without_token = without_token
         self._limit = limit
 
+    def actor(self, request: Request) -> Actor:
+        """Who is asking. Raises NotAuthenticated, Denied."""
+        return actor_of(request, self._catalog.actors, without_token=self._without_token)
+
     async def take(self, request: Request, cut: Cut) -> tuple[Receipt | InvalidEvent, ...]:
         """The body cut into events, each logged or refused. Raises what concerns the request as a whole."""
         with self._figures.intake.time():
-            known = partial(actor_of, without_token=self._without_token)
-            actor = await run_in_threadpool(known, request, self._catalog.actors)
+            actor = await run_in_threadpool(self.actor, request)
+            require_json(request.headers)
             body = await read_body(request.stream(), request.headers, limit=self._limit)
             return await run_in_threadpool(self._accept, body, cut, actor)
 
@@ -84,6 +94,25 @@ def _intake(router: APIRouter, door: _Door) -> None:
     async def lineage_batch(request: Request) -> Response:
         """Take a JSON array of events in one commit; what is wrong with one does not hold up the others."""
         return JSONResponse(_report(await door.take(request, split_batch)))
+
+
+def _refusals(router: APIRouter, catalog: "Catalog", door: _Door) -> None:
+    @router.get("/api/v2/refused")
+    def refused(request: Request, limit: _Limit = 50, before: _Seq = None) -> JSONResponse:
+        """What was refused at the door, newest first: the bodies' beginnings, by whom, when, every fault."""
+        door.actor(request)
+        found = catalog.refusals.newest(limit=limit, before=before)
+        return JSONResponse({"refused": [each.to_json() for each in found]})
+
+    @router.get("/api/v2/refused/{seq}", response_class=Response)
+    def refused_body(request: Request, seq: _Entry) -> Response:
+        """The bytes of one refused body, as they came."""
+        door.actor(request)
+        return Response(
+            catalog.refusals.get(seq).body,
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
+        )
 
 
 def _log(router: APIRouter, catalog: "Catalog") -> None:

@@ -13,7 +13,7 @@ from catalog.log import rows
 from catalog.log.entry import Entry
 from catalog.log.orm import EntryRow
 from catalog.store import Store
-from lineage.openlineage import parse_event
+from lineage.openlineage.logged import parse_logged
 
 #: Raised whenever the aspects' tables, or what is projected into them, change: opening then starts them afresh.
 PROJECTION = 1
@@ -100,7 +100,8 @@ def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, st
     from catalog.aspects import build
     from catalog.aspects.gather import Gather
 
-    for view in Gather(session, size=entry.seq + 1).views(parse_event(entry.payload)):
+    event = parse_logged(entry.payload)
+    for view in () if event is None else Gather(session, size=entry.seq + 1).views(event):
         for each in build.of_view(view):
             yield each.urn, each.name, each.body, each.digest, each.timestamp
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from catalog.graph.store import apply, clear
 from catalog.log.entry import Entry
-from lineage.openlineage import parse_event
+from lineage.openlineage.logged import parse_logged
 
 #: The kind of log entry that the graph is projected from.
 KIND = "openlineage"
@@ -20,7 +20,8 @@ def rebuild(session: Session, entries: Iterable[Entry]) -> int:
     clear(session)
     applied = 0
     for entry in entries:
-        if entry.kind == KIND:
-            apply(session, parse_event(entry.payload), entry)
+        event = parse_logged(entry.payload) if entry.kind == KIND else None
+        if event is not None:
+            apply(session, event, entry)
             applied += 1
     return applied

@@ -1,11 +1,14 @@
-"""`serve`, `catalog serve | rebuild`: the services, and projections from the log."""
+"""`serve`, `catalog serve | rebuild | refused`: the services, projections from the log, what was turned away."""
 
 import os
+import sys
 from typing import Annotated
 
 import typer
 
 from lakeproof.commands.context import settings_of, workspace_of
+from lakeproof.render import print_json, print_table
+from lineage.times import render_moment
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 WithoutToken = Annotated[
@@ -17,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(name="catalog", help="The record as a service.", no_args_is_help=True)
     group.command("serve")(serve_catalog)
     group.command("rebuild")(rebuild)
+    group.command("refused")(refused)
     app.add_typer(group)
     app.command()(serve)
 
@@ -58,3 +62,34 @@ def rebuild(context: typer.Context) -> None:
         )
         if not same:
             raise typer.Exit(1)
+
+
+def refused(
+    context: typer.Context,
+    seq: Annotated[int | None, typer.Argument(help="Print the bytes of this entry, as they came.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    before: Annotated[int | None, typer.Option(help="Only entries before this one.")] = None,
+) -> None:
+    """List the bodies that were refused at the door, newest first, with what is wrong with them."""
+    with workspace_of(context) as workspace:
+        if seq is not None:
+            body = workspace.catalog.refusals.get(seq).body
+            sys.stdout.buffer.write(body)
+            return
+        found = workspace.catalog.refusals.newest(limit=limit, before=before)
+    if settings_of(context).json:
+        print_json({"refused": [each.to_json() for each in found]})
+    elif not found:
+        typer.echo("nothing was refused")
+    else:
+        rows = [
+            [
+                each.seq,
+                render_moment(each.recorded_at),
+                each.actor,
+                len(each.body),
+                "; ".join(map(str, each.faults[:3])),
+            ]
+            for each in found
+        ]
+        print_table(["entry", "at", "by", "bytes", "because"], rows)

@@ -4,10 +4,13 @@ from fastapi import FastAPI
 
 from catalog.catalog import Catalog
 from catalog.routes import routes
+from catalog.web.access import LocalOnly
 
 
 def record_app(catalog: Catalog, *, without_token: bool) -> FastAPI:
-    """The record alone: intake, log, health."""
+    """The record alone. `without_token`: for programs on this machine; see catalog.web.access."""
     app = FastAPI(title="Lakeproof catalog")
     app.include_router(routes(catalog, without_token=without_token))
+    if without_token:
+        app.add_middleware(LocalOnly)
     return app

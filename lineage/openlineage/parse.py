@@ -18,6 +18,11 @@ def parse_event(body: bytes) -> ParsedEvent:
     faults = faults_of(event)
     if faults:
         raise InvalidEvent(faults)
+    return parse_checked(event)
+
+
+def parse_checked(event: dict[str, Any]) -> ParsedEvent:
+    """An event in which the rules find no fault."""
     run = event.get("run") or {}
     run_facets = _kept(run.get("facets"))
     job = event.get("job")

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ _MOMENT = re.compile(
     r"(?P<zone>[Zz]|[+-]\d\d:\d\d)\Z",
     re.ASCII,
 )
+#: Faults that are listed of one event; beyond them it is only said that there are more.
+MOST = 10_000
+
+_HOLDERS = frozenset({"facets", "inputFacets", "outputFacets"})
 _FORMATS = {
     "uri": "a URI",
     "uuid": "a UUID such as 0190f5d7-8d2c-7cc0-a3b5-2f8e5f6f2a10",
@@ -46,8 +51,22 @@ def faults_of(event: object) -> tuple[Fault, ...]:
     """Every fault, in the order of the rules; empty when the event is allowed."""
     if not isinstance(event, dict):
         return (Fault(path="$", found=render_found(event), wanted="one event as a JSON object"),)
-    errors = _validator(kind_of_event(event)).iter_errors(event)
-    return tuple(dict.fromkeys(_fault(error) for error in errors))
+    errors = islice(_validator(kind_of_event(event)).iter_errors(event), MOST + 1)
+    faults = list(dict.fromkeys(_fault(error) for error in errors))
+    if len(faults) > MOST:
+        faults[MOST:] = [Fault(path="$", found=f"more than {MOST} faults", wanted="an event with none")]
+    return tuple(faults)
+
+
+def faulty_facets(event: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:
+    """The paths of the facets that hold a fault; a fault outside of any facet is not among them."""
+    found: dict[tuple[str | int, ...], None] = {}
+    for error in _validator(kind_of_event(event)).iter_errors(event):
+        path = tuple(error.instance_path)
+        held = next((at for at, step in enumerate(path[:-1]) if step in _HOLDERS), None)
+        if held is not None:
+            found[path[: held + 2]] = None
+    return tuple(found)
 
 
 def parse_event_time(text: str) -> datetime:
@@ -108,6 +127,8 @@ def _fault(error: jsonschema_rs.ValidationError) -> Fault:
             wanted = _FORMATS.get(rule["format"], rule["format"])
         case "pattern" | "propertyNames":
             wanted = "text without NUL characters"
+        case "dependentRequired" | "dependencies":
+            wanted = "namespace and name together, or neither"
         case "falseSchema":
             wanted = "nothing there: an event is about a job or about a dataset"
         case "minimum" | "minItems" | "minLength":

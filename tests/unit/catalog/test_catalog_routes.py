@@ -23,7 +23,7 @@ LINEAGE, BATCH = "/api/v1/lineage", "/api/v1/lineage/batch"
 def client(catalog: Catalog, *, without_token: bool = True, host: tuple[str, int] = LOOPBACK) -> TestClient:
     app = FastAPI()
     app.include_router(routes(catalog, without_token=without_token, limit=50_000))
-    return TestClient(app, client=host)
+    return TestClient(app, base_url="http://127.0.0.1:8080", client=host)
 
 
 @pytest.fixture
