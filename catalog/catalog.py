@@ -15,7 +15,7 @@ from catalog.intake import Intake
 from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey, open_key
 from catalog.log.log import Log
-from catalog.log.publication import begin
+from catalog.log.publication import begin, promises_entries
 from catalog.refusals import Refusals
 from catalog.schema import migrate
 from catalog.store import Store
@@ -37,21 +37,34 @@ class Catalog:
         self.actors = Actors(store, clock=clock, new_id=new_id)
 
     @classmethod
-    def open(cls, home: Path, *, clock: Clock = system_clock, new_id: IdSource = new_id) -> Self:
+    def open(
+        cls,
+        home: Path,
+        *,
+        database: str | None = None,
+        clock: Clock = system_clock,
+        new_id: IdSource = new_id,
+    ) -> Self:
         """Open the record in home, made or brought to the newest schema and projections where needed.
 
-        Raises Fault when its files cannot be used, Refused when it is newer than this program.
+        `database`: the address of its PostgreSQL database; without one it is a file in the home.
+        Raises Fault when its files cannot be used, Refused when it is newer than this program, BadInput when
+        the address is none.
         """
         home.mkdir(parents=True, exist_ok=True)
         key = open_key(home / "keys" / "log.key")
         files = LogFiles(home / "log")
         files.publish_key(key.verifier)
-        store = Store(home / "catalog.db")
-        migrate(store)
-        projections.renew(store)
-        if files.checkpoint() is None:
-            with store.sequenced() as session:
-                begin(session, files, key)
+        store = Store.of(home, database)
+        try:
+            migrate(store, expected=promises_entries(files))
+            projections.renew(store)
+            if files.checkpoint() is None:
+                with store.sequenced() as session:
+                    begin(session, files, key)
+        except BaseException:
+            store.close()
+            raise
         return cls(store, files, key, clock=clock, new_id=new_id)
 
     def rebuild(self) -> int:

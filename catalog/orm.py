@@ -1,9 +1,8 @@
 """The table that says which form the projections have."""
 
-from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.base import Base, Whole
+from catalog.base import Base, Whole, Words
 
 
 class ProjectionRow(Base):
@@ -11,5 +10,5 @@ class ProjectionRow(Base):
 
     __tablename__ = "projections"
 
-    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Words, primary_key=True)
     number: Mapped[int] = mapped_column(Whole)

@@ -22,14 +22,23 @@ TABLES = (catalog.orm, catalog.log.orm, catalog.graph.orm, catalog.aspects.orm)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(store: Store) -> None:
-    """Give the database the newest schema. Raises Refused when it is newer than this program."""
+def migrate(store: Store, *, expected: bool = False) -> None:
+    """Give the database the newest schema.
+
+    `expected`: there must be a record in it. Raises Refused when there is none, or when it is newer than this
+    program.
+    """
     with store.reading() as session:
         if _revision(session.connection()) == HEAD:
             return
     with store.sequenced() as session:  # another process may have been quicker; ask again
         connection = session.connection()
         revision = _revision(connection)
+        if revision is None and expected:
+            raise Refused(
+                f"the log of this home was signed, but the database {store.name} is empty",
+                next_move="is its record elsewhere? LAKEPROOF_DATABASE names a PostgreSQL database",
+            )
         if revision is None:
             _create(connection)
         elif revision != HEAD:

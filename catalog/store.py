@@ -8,40 +8,41 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
-from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from catalog.databases.database import Database
+from catalog.databases.postgresql import postgresql
+from catalog.databases.sqlite import sqlite
 from lineage.errors import Fault
 
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=60000",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-32000",
-)
+#: The default database's file in the home.
+FILE = "catalog.db"
 
 
 class Store:
-    """One open catalog.db. Threads may share it; `close` it when done."""
+    """One open database. Threads may share it; `close` it when done."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=56)
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
-        self._sequenced = self._engine.execution_options(sequenced=True)
-        # SQLite's own wait for a lock polls; threads of one process queue here instead.
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Threads of one process queue here: SQLite's wait for a lock polls, PostgreSQL's holds a connection.
         self._turn = threading.Lock()
+
+    @classmethod
+    def of(cls, home: Path, address: str | None = None) -> "Store":
+        """The store of a home: the file in it, or the PostgreSQL database at address. Raises BadInput."""
+        return cls(sqlite(home / FILE) if address is None else postgresql(address))
+
+    @property
+    def name(self) -> str:
+        """What messages call the database; never with a password."""
+        return self._database.name
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session over one consistent snapshot. Raises Fault when the database cannot be read."""
-        with self._translated("read"), Session(self._engine) as session:
+        with self._translated("read"), Session(self._database.reads) as session:
             yield session
 
     @contextmanager
@@ -50,13 +51,13 @@ class Store:
 
         Raises Fault when the database cannot be written, and then nothing was.
         """
-        with self._turn, self._translated("written"), Session(self._sequenced) as session:
+        with self._turn, self._translated("written"), Session(self._database.writes) as session:
             session.connection()
             yield session
             session.commit()
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
     @contextmanager
     def _translated(self, done: str) -> Iterator[None]:
@@ -64,18 +65,6 @@ class Store:
             yield
         except DBAPIError as error:
             raise Fault(
-                f"the catalog's database {self.path.name} cannot be {done}: {error.orig}",
-                next_move="check that the home is writable, its disk not full and no other program holds it",
+                f"the catalog's database {self.name} cannot be {done}: {error.orig}",
+                next_move=self._database.next_move,
             ) from error
-
-
-def _prepare(connection: SqliteConnection, _record: Any) -> None:
-    # Transactions are begun by `_begin`, not by the driver's guess.
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(pragma).close()
-
-
-def _begin(connection: Connection) -> None:
-    sequenced = connection.get_execution_options().get("sequenced", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if sequenced else "BEGIN")

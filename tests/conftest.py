@@ -1,23 +1,58 @@
-"""What all tests share: which components are missing here, and Hypothesis without deadlines."""
+"""What all tests share: which components are missing here, databases, and Hypothesis without deadlines."""
 
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 
-# A marker, and the program its tests need.
-COMPONENTS = {"browser": "chromium"}
+from infra.setup.postgresql import programs
+from tests.support.places import DATABASES, Place, Pool, empty_place_in, place_in
+from tests.support.postgres import Server, serving
+
+# A marker, the component that its tests need, and whether it is here.
+COMPONENTS = (
+    ("browser", "chromium", shutil.which("chromium") is not None),
+    ("postgresql", "postgresql", programs() is not None),
+)
 
 # Two busy cores make a slow example no fault.
 hypothesis.settings.register_profile("lakeproof", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("lakeproof")
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """One server for all tests that speak to one."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_pool(postgresql_server: Server) -> Pool:
+    """Its databases, shared one after the other."""
+    return Pool(postgresql_server)
+
+
+@pytest.fixture(params=DATABASES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A home with a new record, once in each database."""
+    with place_in(request.param, tmp_path, request) as found:
+        yield found
+
+
+@pytest.fixture(params=DATABASES)
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A home and a database without any table, once of each kind."""
+    return empty_place_in(request.param, tmp_path, request)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, by name, what needs a component that is not installed."""
-    for marker, program in COMPONENTS.items():
-        if shutil.which(program) is None:
-            reason = f"{program} is not installed"
+    for marker, component, found in COMPONENTS:
+        if not found:
+            reason = f"{component} is not installed"
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=reason))
@@ -26,11 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Close with the components that were missing and the tests that this cost."""
     skipped = terminalreporter.getreports("skipped")
-    for program in COMPONENTS.values():
-        if shutil.which(program) is None:
-            names = [
-                report.nodeid for report in skipped if f"{program} is not installed" in str(report.longrepr)
-            ]
-            terminalreporter.write_line(
-                f"{program} is not installed; not tested: {', '.join(names) or 'nothing'}"
-            )
+    for _, component, found in COMPONENTS:
+        if not found:
+            reason = f"{component} is not installed"
+            names = [report.nodeid for report in skipped if reason in str(report.longrepr)]
+            terminalreporter.write_line(f"{reason}; not tested: {', '.join(names) or 'nothing'}")

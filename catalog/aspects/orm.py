@@ -1,9 +1,8 @@
 """The aspects' tables, as DataHub's metadata service keeps them. Projections: rebuilt from the log."""
 
-from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.base import Base, Whole
+from catalog.base import Base, Whole, Words, code
 
 
 class AspectRow(Base):
@@ -14,10 +13,10 @@ class AspectRow(Base):
 
     __tablename__ = "aspects"
 
-    urn: Mapped[str] = mapped_column(Text, primary_key=True)
-    aspect: Mapped[str] = mapped_column(Text, primary_key=True)
+    urn: Mapped[str] = mapped_column(Words, primary_key=True)
+    aspect: Mapped[str] = mapped_column(Words, primary_key=True)
     version: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
 
 
@@ -26,11 +25,11 @@ class AspectEventRow(Base):
 
     __tablename__ = "aspect_events"
 
-    urn: Mapped[str] = mapped_column(Text, primary_key=True)
-    aspect: Mapped[str] = mapped_column(Text, primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    urn: Mapped[str] = mapped_column(Words, primary_key=True)
+    aspect: Mapped[str] = mapped_column(Words, primary_key=True)
+    digest: Mapped[str] = mapped_column(code(64), primary_key=True)
     timestamp: Mapped[int] = mapped_column(Whole)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
 
 

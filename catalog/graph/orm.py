@@ -7,10 +7,10 @@ is kept only when that moves it back in time, so at any log size the earliest vi
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Dialect, Index, String, Text, TypeDecorator
+from sqlalchemy import Dialect, Index, TypeDecorator
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.base import Base, Whole
+from catalog.base import Base, Whole, Words, code
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -44,8 +44,8 @@ class DatasetRow(Base):
     __table_args__ = (Index("ux_graph_datasets_name", "namespace", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    namespace: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
+    namespace: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
 
 
@@ -63,7 +63,7 @@ class VersionRow(Base):
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     dataset_id: Mapped[int] = mapped_column(Whole)
-    version: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[str | None] = mapped_column(Words)
     number: Mapped[int | None] = mapped_column(Whole)
     seq: Mapped[int] = mapped_column(Whole)
 
@@ -73,8 +73,8 @@ class JobRow(Base):
     __table_args__ = (Index("ux_graph_jobs_name", "namespace", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    namespace: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
+    namespace: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
 
 
@@ -85,7 +85,7 @@ class RunRow(Base):
     __table_args__ = (Index("ux_graph_runs_uuid", "uuid", unique=True),)
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    uuid: Mapped[str] = mapped_column(String(36))
+    uuid: Mapped[str] = mapped_column(code(36))
     declared: Mapped[bool]
     seq: Mapped[int] = mapped_column(Whole)
 
@@ -102,10 +102,10 @@ class RunEventRow(Base):
     seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
     run_id: Mapped[int] = mapped_column(Whole)
     job_id: Mapped[int] = mapped_column(Whole)
-    event_type: Mapped[str] = mapped_column(String(16))
+    event_type: Mapped[str] = mapped_column(code(16))
     event_time: Mapped[datetime] = mapped_column(Moment)
-    actor: Mapped[str] = mapped_column(Text)
-    content: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Words)
+    content: Mapped[str] = mapped_column(Words)
 
 
 class FlowRow(Base):
@@ -129,7 +129,7 @@ class FlowRow(Base):
     dataset_id: Mapped[int] = mapped_column(Whole)
     version_id: Mapped[int] = mapped_column(Whole)
     previous_id: Mapped[int | None] = mapped_column(Whole)
-    direction: Mapped[str] = mapped_column(String(3))
+    direction: Mapped[str] = mapped_column(code(3))
     alone: Mapped[bool]
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
@@ -162,8 +162,8 @@ class SupersessionRow(Base):
     run_id: Mapped[int] = mapped_column(Whole)
     dataset_id: Mapped[int] = mapped_column(Whole)
     version_id: Mapped[int] = mapped_column(Whole)
-    predicate: Mapped[str] = mapped_column(Text)
-    because: Mapped[str] = mapped_column(Text)
+    predicate: Mapped[str] = mapped_column(Words)
+    because: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
 
@@ -176,8 +176,8 @@ class FindingRow(Base):
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     run_id: Mapped[int] = mapped_column(Whole)
-    digest: Mapped[str] = mapped_column(String(64))
-    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(code(64))
+    body: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
 
@@ -187,8 +187,8 @@ class FieldsRow(Base):
 
     __tablename__ = "graph_fields"
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(code(64), primary_key=True)
+    body: Mapped[str] = mapped_column(Words)
 
 
 class SchemaRow(Base):
@@ -200,7 +200,7 @@ class SchemaRow(Base):
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     dataset_id: Mapped[int] = mapped_column(Whole, index=True)
     version_id: Mapped[int] = mapped_column(Whole)
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(code(64))
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
 
@@ -216,9 +216,9 @@ class SymlinkRow(Base):
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     dataset_id: Mapped[int] = mapped_column(Whole)
-    namespace: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
+    namespace: Mapped[str] = mapped_column(Words)
+    name: Mapped[str] = mapped_column(Words)
+    kind: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
 
@@ -229,7 +229,7 @@ class ColumnRow(Base):
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     dataset_id: Mapped[int] = mapped_column(Whole)
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
 
 
@@ -239,7 +239,7 @@ class ColumnSetRow(Base):
     __tablename__ = "graph_column_sets"
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(code(64), unique=True)
 
 
 class ColumnMemberRow(Base):
@@ -265,7 +265,7 @@ class ColumnEdgeRow(Base):
     set_id: Mapped[int] = mapped_column(Whole)
     source_id: Mapped[int] = mapped_column(Whole)
     target_id: Mapped[int | None] = mapped_column(Whole)
-    transformation: Mapped[str] = mapped_column(Text)
+    transformation: Mapped[str] = mapped_column(Words)
 
 
 class RunColumnsRow(Base):

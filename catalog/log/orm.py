@@ -1,9 +1,9 @@
 """The log's tables. Rows are written once; triggers refuse changes, as a guard rail."""
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.base import Base, Whole
+from catalog.base import Base, Whole, Words, code
 
 
 class EntryRow(Base):
@@ -17,14 +17,14 @@ class EntryRow(Base):
     )
 
     seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
-    event_id: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    producer: Mapped[str] = mapped_column(Text)
+    event_id: Mapped[str] = mapped_column(Words)
+    kind: Mapped[str] = mapped_column(Words)
+    producer: Mapped[str] = mapped_column(Words)
     producer_seq: Mapped[int | None] = mapped_column(Whole)
-    recorded_at: Mapped[str] = mapped_column(String(27), unique=True)
-    actor: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[str] = mapped_column(code(27), unique=True)
+    actor: Mapped[str] = mapped_column(Words)
     authenticated: Mapped[bool] = mapped_column(Boolean)
-    payload_sha256: Mapped[str] = mapped_column(String(64))
+    payload_sha256: Mapped[str] = mapped_column(code(64))
     size: Mapped[int] = mapped_column(Whole)
     leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
 
@@ -56,8 +56,8 @@ class ActorRow(Base):
 
     __tablename__ = "actors"
 
-    name: Mapped[str] = mapped_column(Text, primary_key=True)
-    role: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Words, primary_key=True)
+    role: Mapped[str] = mapped_column(Words)
     added_seq: Mapped[int] = mapped_column(Whole)
 
 
@@ -66,7 +66,7 @@ class TokenRow(Base):
 
     __tablename__ = "actor_tokens"
 
-    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(Text, ForeignKey("actors.name"), index=True)
+    token_sha256: Mapped[str] = mapped_column(code(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Words, ForeignKey("actors.name"), index=True)
     issued_seq: Mapped[int] = mapped_column(Whole)
     revoked_seq: Mapped[int | None] = mapped_column(Whole)

@@ -42,6 +42,12 @@ def begin(session: Session, files: LogFiles, key: LogKey) -> None:
         publish(session, files, key)
 
 
+def promises_entries(files: LogFiles) -> bool:
+    """Whether a checkpoint in the folder, of whatever key, says that there are entries."""
+    note = files.checkpoint()
+    return note is not None and note.split("\n")[1:2] != ["0"]
+
+
 def sign_earlier(session: Session, key: LogKey, size: int) -> str:
     """The checkpoint of the first size entries of a log that was just published, which vouches for its tree."""
     return sign(

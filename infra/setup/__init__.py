@@ -1,1 +1,1 @@
-"""Set-up on a bare machine: Python packages, Java, jars, test browser. Standard library only."""
+"""Set-up on a bare machine: Python packages, Java, jars, test browser and database. Standard library only."""

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import browser, jars, java, packages
+from . import browser, jars, java, packages, postgresql
 from .machine import ROOT, say
 
 
@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
     with _alone():
         kept = [java.ensure(), packages.ensure(), jars.ensure()]
         if "--tests" in arguments:
-            kept.append(browser.ensure())
+            kept += [browser.ensure(), postgresql.ensure()]
     say("ready: " + ", ".join(kept))
 
 

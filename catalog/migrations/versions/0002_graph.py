@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from catalog.migrations.types import WHOLE, WORDS, code
+
 revision = "0002_graph"
 down_revision = "0001_log"
 
@@ -10,11 +12,10 @@ _TABLES = (
     "column_edges column_members column_sets columns datasets fields findings flows jobs "
     "parents run_columns run_events runs schemas statements supersessions symlinks versions"
 )
-_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _whole(name: str) -> "sa.Column[int]":
-    return sa.Column(name, _WHOLE, nullable=False)
+    return sa.Column(name, WHOLE, nullable=False)
 
 
 def upgrade() -> None:
@@ -49,8 +50,8 @@ def _column_edges() -> None:
         _whole("id"),
         _whole("set_id"),
         _whole("source_id"),
-        sa.Column("target_id", _WHOLE, nullable=True),
-        sa.Column("transformation", sa.Text(), nullable=False),
+        sa.Column("target_id", WHOLE, nullable=True),
+        sa.Column("transformation", WORDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_graph_column_edges"),
     )
     op.create_index("ix_graph_column_edges_source", "graph_column_edges", ["source_id", "set_id"])
@@ -60,8 +61,8 @@ def _column_edges() -> None:
 def _column_members() -> None:
     op.create_table(
         "graph_column_members",
-        sa.Column("set_id", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("column_id", _WHOLE, autoincrement=False, nullable=False),
+        sa.Column("set_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("column_id", WHOLE, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("set_id", "column_id", name="pk_graph_column_members"),
     )
     op.create_index("ix_graph_column_members_column", "graph_column_members", ["column_id"])
@@ -71,7 +72,7 @@ def _column_sets() -> None:
     op.create_table(
         "graph_column_sets",
         _whole("id"),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", code(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_graph_column_sets"),
         sa.UniqueConstraint("digest", name="uq_graph_column_sets_digest"),
     )
@@ -82,7 +83,7 @@ def _columns() -> None:
         "graph_columns",
         _whole("id"),
         _whole("dataset_id"),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", WORDS, nullable=False),
         _whole("seq"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_columns"),
     )
@@ -93,8 +94,8 @@ def _datasets() -> None:
     op.create_table(
         "graph_datasets",
         _whole("id"),
-        sa.Column("namespace", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("namespace", WORDS, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
         _whole("seq"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_datasets"),
     )
@@ -104,8 +105,8 @@ def _datasets() -> None:
 def _fields() -> None:
     op.create_table(
         "graph_fields",
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("digest", code(64), nullable=False),
+        sa.Column("body", WORDS, nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_graph_fields"),
     )
 
@@ -115,8 +116,8 @@ def _findings() -> None:
         "graph_findings",
         _whole("id"),
         _whole("run_id"),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("digest", code(64), nullable=False),
+        sa.Column("body", WORDS, nullable=False),
         _whole("seq"),
         _whole("event_time"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_findings"),
@@ -132,8 +133,8 @@ def _flows() -> None:
         _whole("job_id"),
         _whole("dataset_id"),
         _whole("version_id"),
-        sa.Column("previous_id", _WHOLE, nullable=True),
-        sa.Column("direction", sa.String(length=3), nullable=False),
+        sa.Column("previous_id", WHOLE, nullable=True),
+        sa.Column("direction", code(3), nullable=False),
         sa.Column("alone", sa.Boolean(), nullable=False),
         _whole("seq"),
         _whole("event_time"),
@@ -150,8 +151,8 @@ def _jobs() -> None:
     op.create_table(
         "graph_jobs",
         _whole("id"),
-        sa.Column("namespace", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("namespace", WORDS, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
         _whole("seq"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_jobs"),
     )
@@ -196,13 +197,13 @@ def _run_columns() -> None:
 def _run_events() -> None:
     op.create_table(
         "graph_run_events",
-        sa.Column("seq", _WHOLE, autoincrement=False, nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         _whole("run_id"),
         _whole("job_id"),
-        sa.Column("event_type", sa.String(length=16), nullable=False),
+        sa.Column("event_type", code(16), nullable=False),
         _whole("event_time"),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("actor", WORDS, nullable=False),
+        sa.Column("content", WORDS, nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_graph_run_events"),
     )
     op.create_index("ix_graph_run_events_job", "graph_run_events", ["job_id", "event_type", "event_time"])
@@ -213,7 +214,7 @@ def _runs() -> None:
     op.create_table(
         "graph_runs",
         _whole("id"),
-        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.Column("uuid", code(36), nullable=False),
         sa.Column("declared", sa.Boolean(), nullable=False),
         _whole("seq"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_runs"),
@@ -227,7 +228,7 @@ def _schemas() -> None:
         _whole("id"),
         _whole("dataset_id"),
         _whole("version_id"),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", code(64), nullable=False),
         _whole("seq"),
         _whole("event_time"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_schemas"),
@@ -239,7 +240,7 @@ def _schemas() -> None:
 def _statements() -> None:
     op.create_table(
         "graph_statements",
-        sa.Column("seq", _WHOLE, autoincrement=False, nullable=False),
+        sa.Column("seq", WHOLE, autoincrement=False, nullable=False),
         _whole("recorded_at"),
         _whole("event_time"),
         sa.PrimaryKeyConstraint("seq", name="pk_graph_statements"),
@@ -253,8 +254,8 @@ def _supersessions() -> None:
         _whole("run_id"),
         _whole("dataset_id"),
         _whole("version_id"),
-        sa.Column("predicate", sa.Text(), nullable=False),
-        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("predicate", WORDS, nullable=False),
+        sa.Column("because", WORDS, nullable=False),
         _whole("seq"),
         _whole("event_time"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_supersessions"),
@@ -267,9 +268,9 @@ def _symlinks() -> None:
         "graph_symlinks",
         _whole("id"),
         _whole("dataset_id"),
-        sa.Column("namespace", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("namespace", WORDS, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
+        sa.Column("kind", WORDS, nullable=False),
         _whole("seq"),
         _whole("event_time"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_symlinks"),
@@ -283,8 +284,8 @@ def _versions() -> None:
         "graph_versions",
         _whole("id"),
         _whole("dataset_id"),
-        sa.Column("version", sa.Text(), nullable=True),
-        sa.Column("number", _WHOLE, nullable=True),
+        sa.Column("version", WORDS, nullable=True),
+        sa.Column("number", WHOLE, nullable=True),
         _whole("seq"),
         sa.PrimaryKeyConstraint("id", name="pk_graph_versions"),
     )

@@ -3,36 +3,36 @@
 import sqlalchemy as sa
 from alembic import op
 
+from catalog.migrations.types import WHOLE, WORDS, code
+
 revision = "0003_aspects"
 down_revision = "0002_graph"
-
-_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     op.create_table(
         "aspects",
-        sa.Column("urn", sa.Text(), nullable=False),
-        sa.Column("aspect", sa.Text(), nullable=False),
-        sa.Column("version", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("seq", _WHOLE, nullable=False),
+        sa.Column("urn", WORDS, nullable=False),
+        sa.Column("aspect", WORDS, nullable=False),
+        sa.Column("version", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("body", WORDS, nullable=False),
+        sa.Column("seq", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("urn", "aspect", "version", name="pk_aspects"),
     )
     op.create_table(
         "aspect_events",
-        sa.Column("urn", sa.Text(), nullable=False),
-        sa.Column("aspect", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("timestamp", _WHOLE, nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("seq", _WHOLE, nullable=False),
+        sa.Column("urn", WORDS, nullable=False),
+        sa.Column("aspect", WORDS, nullable=False),
+        sa.Column("digest", code(64), nullable=False),
+        sa.Column("timestamp", WHOLE, nullable=False),
+        sa.Column("body", WORDS, nullable=False),
+        sa.Column("seq", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("urn", "aspect", "digest", name="pk_aspect_events"),
     )
     op.create_table(
         "aspect_position",
-        sa.Column("id", _WHOLE, autoincrement=False, nullable=False),
-        sa.Column("position", _WHOLE, nullable=False),
+        sa.Column("id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("position", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_aspect_position"),
     )
 

@@ -3,17 +3,17 @@
 import sqlalchemy as sa
 from alembic import op
 
+from catalog.migrations.types import WHOLE, WORDS
+
 revision = "0004_projections"
 down_revision = "0003_aspects"
-
-_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     op.create_table(
         "projections",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("number", _WHOLE, nullable=False),
+        sa.Column("name", WORDS, nullable=False),
+        sa.Column("number", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_projections"),
     )
 

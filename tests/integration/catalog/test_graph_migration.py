@@ -1,55 +1,50 @@
-"""Claims about how the graph's tables come to be."""
+"""Claims about how the catalog's tables come to be."""
 
-from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect
 
-import catalog.migrations
-import catalog.schema
 from catalog.base import Base
-
-_SCRIPTS = Path(catalog.migrations.__file__).parent
-
-
-def config(connection: Connection) -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(_SCRIPTS))
-    made.set_main_option("path_separator", "os")
-    made.attributes["connection"] = connection
-    return made
+from tests.support.migrating import downgrade, revisions, upgrade
+from tests.support.places import DATABASES, Place, empty_place_in
+from tests.support.structure import structure
 
 
-def shape(connection: Connection, prefixes: tuple[str, ...]) -> Mapping[str, Any]:
-    looked = inspect(connection)
-    return {
-        name: (
-            [(each["name"], str(each["type"]), each["nullable"]) for each in looked.get_columns(name)],
-            sorted(
-                (str(each["name"]), each["column_names"], each["unique"]) for each in looked.get_indexes(name)
-            ),
-        )
-        for name in looked.get_table_names()
-        if name.startswith(prefixes)
-    }
+@pytest.fixture(params=DATABASES)
+def two_places(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Place, Place]:
+    """Two empty databases of one kind."""
+    homes = tmp_path / "one", tmp_path / "other"
+    for home in homes:
+        home.mkdir()
+    one, other = (empty_place_in(request.param, home, request) for home in homes)
+    return one, other
 
 
-@pytest.mark.parametrize("prefix", ["graph_", "aspect"])
-def test_migrated_and_made_at_once_are_the_same(prefix: str) -> None:
-    """A database that climbed the migrations has the tables that a fresh one is given, and can climb down."""
-    climbed, fresh = create_engine("sqlite://"), create_engine("sqlite://")
-    with climbed.begin() as one, fresh.begin() as other:
-        command.upgrade(config(one), catalog.schema.HEAD)
-        Base.metadata.create_all(other)
-        assert shape(one, (prefix,)) == shape(other, (prefix,))
-        assert compare_metadata(MigrationContext.configure(one), Base.metadata) == []
-        command.downgrade(config(one), "0001_log")
-        assert shape(one, (prefix,)) == {}
-    climbed.dispose()
-    fresh.dispose()
+def test_migrated_and_made_at_once_are_the_same(two_places: tuple[Place, Place]) -> None:
+    """Creating the newest tables at once is only a shortcut: columns, keys, indexes, triggers are equal."""
+    climbed, fresh = two_places
+    upgrade(climbed)
+    fresh.open().close()
+    assert structure(climbed) == structure(fresh)
+
+
+def test_models_and_tables_say_the_same(empty_place: Place) -> None:
+    """Asked for what a migration should still change, Alembic finds nothing."""
+    upgrade(empty_place)
+    with closing(empty_place.store()) as store, store.reading() as session:
+        assert compare_metadata(MigrationContext.configure(session.connection()), Base.metadata) == []
+
+
+def test_every_step_down_undoes_its_step_up(empty_place: Place) -> None:
+    """Climbed down one by one, each revision's database is again what it was on the way up; at last it is empty."""
+    seen = []
+    for revision in revisions():
+        seen.append(structure(empty_place))
+        upgrade(empty_place, revision)
+    for revision, before in zip(["base", *revisions()[:-1]][::-1], seen[::-1], strict=True):
+        downgrade(empty_place, revision)
+        after = {name: is_ for name, is_ in structure(empty_place).items() if "alembic_version" not in name}
+        assert after == {name: is_ for name, is_ in before.items() if "alembic_version" not in name}

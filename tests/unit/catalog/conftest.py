@@ -1,9 +1,9 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from catalog.catalog import Catalog
+from tests.support.places import Place
 from tests.support.record import TurnableClock
 
 
@@ -13,6 +13,7 @@ def clock() -> TurnableClock:
 
 
 @pytest.fixture
-def catalog(tmp_path: Path, clock: TurnableClock) -> Iterator[Catalog]:
-    with Catalog.open(tmp_path, clock=clock) as opened:
+def catalog(place: Place, clock: TurnableClock) -> Iterator[Catalog]:
+    """A new record, once in each database."""
+    with place.open(clock=clock) as opened:
         yield opened

@@ -1,96 +1,95 @@
-"""A fresh database and a migrated one are the same; the log's tables refuse changes."""
+"""The schema is the newest or refused; the log's tables refuse changes; what is acknowledged is durable."""
 
-import sqlite3
-from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from catalog import schema
+from catalog.base import Base
 from catalog.catalog import Catalog
-from catalog.store import Store
-from lineage.errors import Refused
+from lineage.errors import Fault, Refused
+from tests.support.migrating import revisions
+from tests.support.places import Place
 from tests.support.record import ANNA
 
 
-def structure(database: Path) -> dict[str, object]:
-    """Tables with their columns and keys, indexes and triggers, as SQLite reports them."""
-    with closing(sqlite3.connect(database)) as connection:
-        found: dict[str, object] = {}
-        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
-            if kind == "table":
-                indexes = connection.execute(f"PRAGMA index_list({name})").fetchall()
-                found[name] = (
-                    connection.execute(f"PRAGMA table_xinfo({name})").fetchall(),
-                    sorted(connection.execute(f"PRAGMA foreign_key_list({name})").fetchall()),
-                    sorted(
-                        (unique, origin, connection.execute(f"PRAGMA index_info({index})").fetchall())
-                        for _, index, unique, origin, _ in indexes
-                    ),
-                )
-            elif kind == "trigger":
-                found[name] = sql
-            elif not name.startswith("sqlite_"):
-                found[name] = kind
-        return found
+def stamped(place: Place, revision: str | None = None) -> list[str]:
+    """What the database says about its revision, after changing it where one is given."""
+    with closing(place.store()) as store, store.sequenced() as session:
+        if revision is not None:
+            session.execute(text("UPDATE alembic_version SET version_num = :new"), {"new": revision})
+        return list(session.scalars(text("SELECT version_num FROM alembic_version")))
 
 
-@pytest.fixture
-def migrated(tmp_path: Path) -> Path:
-    """A database that Alembic made, revision by revision."""
-    path = tmp_path / "migrated.db"
-    store = Store(path)
-    with store.sequenced() as session:
-        schema._upgrade(session.connection(), "none")
-    store.close()
-    return path
+def test_the_newest_revision_is_the_one_stated() -> None:
+    """The migrations are one chain and end at the revision that fresh databases are stamped with."""
+    assert revisions()[-1] == schema.HEAD
 
 
-def test_a_fresh_database_is_what_the_migrations_make(
-    migrated: Path, catalog: Catalog, tmp_path: Path
-) -> None:
-    """Creating the newest tables at once is only a shortcut: columns, keys, indexes, triggers are equal."""
-    assert structure(tmp_path / "catalog.db") == structure(migrated)
+def test_every_text_is_ordered_by_code_points() -> None:
+    """On PostgreSQL each column of text states its order; the database's own may be a language's."""
+    from sqlalchemy.dialects import postgresql
+
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    texts = {
+        f"{table.name}.{column.name}": stated
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if (stated := column.type.compile(dialect)).startswith(("TEXT", "VARCHAR"))
+    }
+    loose = [name for name, stated in texts.items() if not stated.endswith('COLLATE "C"')]
+    assert loose == [], "use Words or code(length) of catalog.base, WORDS or code of catalog.migrations.types"
 
 
-def test_the_newest_revision_is_the_one_stated(migrated: Path) -> None:
-    """The migrations end at the revision that fresh databases are stamped with."""
-    with closing(sqlite3.connect(migrated)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(schema.HEAD,)]
-
-
-def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+def test_a_newer_database_is_refused(place: Place) -> None:
     """A schema this program does not know is left alone."""
-    Catalog.open(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / "catalog.db")) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999_future'")
+    place.open().close()
+    stamped(place, "9999_future")
     with pytest.raises(Refused, match="schema 9999_future, which this program does not know"):
-        Catalog.open(tmp_path)
+        place.open()
+    assert stamped(place, schema.HEAD) == [schema.HEAD]
 
 
 @pytest.mark.parametrize(
     ("table", "column"), [("log_entries", "actor"), ("log_payloads", "body"), ("log_nodes", "digest")]
 )
-@pytest.mark.parametrize("change", ["DELETE FROM {table}", "UPDATE {table} SET {column} = 'x'"])
-def test_the_log_refuses_changes(
-    catalog: Catalog, tmp_path: Path, table: str, column: str, change: str
-) -> None:
-    """UPDATE and DELETE on the log's tables end in an error, whoever tries."""
+def test_the_log_refuses_changes(catalog: Catalog, place: Place, table: str, column: str) -> None:
+    """UPDATE, DELETE and TRUNCATE on the log's tables end in an error, whoever tries."""
     for _ in range(2):
         catalog.log.append("note", {}, actor=ANNA)
-    with (
-        closing(sqlite3.connect(tmp_path / "catalog.db")) as connection,
-        pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"),
-    ):
-        connection.execute(change.format(table=table, column=column))
+    changes = [f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column}"]
+    if place.address is not None:
+        changes += [f"TRUNCATE {table} CASCADE"]
+        changes += [f"SET LOCAL session_replication_role = replica; DELETE FROM {table}"]
+    with closing(place.store()) as store:
+        for change in changes:
+            with pytest.raises(Fault, match=f"{table} is append-only"), store.sequenced() as session:
+                session.execute(text(change))
+    assert catalog.log.size == 2
 
 
-def test_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
+def test_acknowledged_is_on_the_disk(place: Place) -> None:
     """Writes go through a write-ahead log that is synced at every commit."""
-    store = Store(tmp_path / "x.db")
-    answer: Callable[[str], object] = lambda name: session.execute(text(f"PRAGMA {name}")).scalar()  # noqa: E731
-    with store.reading() as session:
-        assert (answer("journal_mode"), answer("synchronous"), answer("foreign_keys")) == ("wal", 2, 1)
-    store.close()
+    asked, wanted = {
+        True: (("PRAGMA journal_mode", "PRAGMA synchronous", "PRAGMA foreign_keys"), ("wal", 2, 1)),
+        False: (("SHOW fsync", "SHOW synchronous_commit", "SHOW full_page_writes"), ("on", "on", "on")),
+    }[place.address is None]
+    with closing(place.store()) as store, store.sequenced() as session:
+        assert tuple(session.execute(text(each)).scalar() for each in asked) == wanted
+
+
+def test_a_home_does_not_take_another_database_for_its_own(place: Place, tmp_path: Path) -> None:
+    """A log that was signed is not in an empty database: nothing is made there, nothing signed."""
+    with place.open() as catalog:
+        catalog.log.append("note", {}, actor=ANNA)
+        signed = catalog.log.checkpoint()
+    (tmp_path / "catalog.db").rename(tmp_path / "elsewhere.db") if place.address is None else None
+    empty = replace(place, address=None)
+    with pytest.raises(Refused, match="LAKEPROOF_DATABASE"):
+        empty.open()
+    assert (tmp_path / "log" / "checkpoint").read_text() == signed
+    with closing(empty.store()) as store, store.reading() as session:
+        assert inspect(session.connection()).get_table_names() == []

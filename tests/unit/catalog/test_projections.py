@@ -27,7 +27,7 @@ def home(tmp_path: Path) -> Path:
 
 def spoil(home: Path, *statements: str) -> None:
     """Change the database behind the program's back."""
-    with closing(Store(home / "catalog.db")) as store, store.sequenced() as session:
+    with closing(Store.of(home)) as store, store.sequenced() as session:
         for statement in statements:
             session.execute(text(statement))
 
@@ -52,7 +52,7 @@ def test_another_form_is_filled_again_when_opened(home: Path, name: str, before:
 def test_a_form_nobody_knows_is_another_form(home: Path) -> None:
     """A projection that a later program added, and this one does not fill, is no reason to trust the rest."""
     spoil(home, "INSERT INTO projections VALUES ('dreams', 1)")
-    with closing(Store(home / "catalog.db")) as store:
+    with closing(Store.of(home)) as store:
         assert projections.renew(store)
         assert not projections.renew(store)
 
@@ -63,7 +63,7 @@ def test_opened_twice_at_once_it_is_done_once(home: Path) -> None:
     ready = Barrier(4)
 
     def renew() -> bool:
-        with closing(Store(home / "catalog.db")) as store:
+        with closing(Store.of(home)) as store:
             ready.wait()
             return projections.renew(store)
 

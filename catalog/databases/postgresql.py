@@ -1,0 +1,89 @@
+"""PostgreSQL: the sequencer's lock is an advisory one, let go of by the commit itself.
+
+Snapshots are REPEATABLE READ. A writer is READ COMMITTED, so that what it reads after it got the lock is what
+the one before it committed; nothing else writes meanwhile.
+"""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from catalog.databases.database import Database
+from lineage.errors import BadInput, Refused
+
+#: Which advisory lock: one for each database, alike in every process. (The first bytes of "lakeproof".)
+SEQUENCER = 0x6C616B6570726F6F
+
+#: The oldest server that the tests have ever run on.
+OLDEST = 130_000
+
+_NEXT = "check that the server runs, lets this user in, and has room"
+_DRIVERS = {"postgresql", "postgresql+psycopg", "postgres"}
+
+
+def postgresql(address: str) -> Database:
+    """The database at an address such as `postgresql+psycopg://user@host/name`. Nothing is asked of it yet.
+
+    Raises BadInput, which does not repeat the address, when it is none.
+    """
+    url = _parse(address)
+    engine = create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return Database(
+        reads=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        writes=engine.execution_options(isolation_level="READ COMMITTED", sequenced=True),
+        name=_name(url),
+        next_move=_NEXT,
+    )
+
+
+def _parse(address: str) -> URL:
+    wanted = "give it as postgresql+psycopg://USER@HOST/DATABASE"
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise BadInput("the database's address cannot be read", next_move=wanted) from error
+    if url.drivername not in _DRIVERS:
+        raise BadInput(f"'{url.drivername}' is no database the record can lie in", next_move=wanted)
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _name(url: URL) -> str:
+    """User, host and database; no password, and none of the options, which may hold one."""
+    user = f"{url.username}@" if url.username else ""
+    return f"{user}{url.host or 'localhost'}/{url.database or ''}"
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('server_encoding')")
+        unfit = _unfit(connection.info.server_version, *cursor.fetchone())
+        cursor.execute("SET synchronous_commit TO on")
+        cursor.execute("SET lock_timeout TO '60s'")
+    connection.commit()
+    if unfit is not None:
+        connection.close()
+        raise unfit
+
+
+def _unfit(version: int, fsync: str, encoding: str) -> Refused | None:
+    if version < OLDEST:
+        return Refused(f"PostgreSQL {version // 10_000} is too old", next_move="use version 13 or newer")
+    if encoding != "UTF8":
+        return Refused(
+            f"the database keeps text as {encoding}",
+            next_move="make one with TEMPLATE template0 ENCODING 'UTF8'",
+        )
+    if fsync != "on":
+        return Refused(
+            "the PostgreSQL server runs with fsync off: what it acknowledges may be lost",
+            next_move="turn fsync on in its configuration",
+        )
+    return None
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("sequenced", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SEQUENCER})").close()
