@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,7 @@ def fold(run: RunId, events: Iterable[RunEvent]) -> RunRecord:
         ended_at=ended_at,
         actor=ordered[0].actor,
         facets=facets,
-        job_facets=_merged(content["job"] for content in contents),
+        job_facets=_merged((content["job"] for content in contents), _taken_back(contents, "job_gone")),
         inputs=_datasets(content["inputs"] for content in contents),
         outputs=_datasets(content["outputs"] for content in contents),
         parent=_parent(facets),
@@ -71,29 +72,32 @@ def _state(ordered: Sequence[RunEvent]) -> tuple[RunState, datetime | None]:
     return _ENDS[last.event_type], last.event_time
 
 
-def _merged(facets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _merged(facets: Iterable[Mapping[str, Any]], gone: Iterable[Sequence[str]] = ()) -> dict[str, Any]:
+    """The last word on each facet, taken back ones left out. `gone` goes along with facets, one for each."""
     merged: dict[str, Any] = {}
-    for each in facets:
+    for each, taken_back in zip_longest(facets, gone, fillvalue=()):
         merged.update(each)
+        for key in taken_back:
+            merged.pop(key, None)
     return dict(sorted(merged.items()))
+
+
+def _taken_back(stated: Iterable[Mapping[str, Any]], key: str) -> Iterator[Sequence[str]]:
+    return (each.get(key, ()) for each in stated)
 
 
 def _datasets(mentions: Iterable[Sequence[Mapping[str, Any]]]) -> tuple[RunDataset, ...]:
     """A dataset mentioned without a version is the one mentioned with it; its facets join."""
-    loose: dict[DatasetId, list[Mapping[str, Any]]] = {}
-    pinned: dict[tuple[DatasetId, str], list[Mapping[str, Any]]] = {}
+    stated: dict[DatasetId, list[Mapping[str, Any]]] = {}
     for mention in (mention for event in mentions for mention in event):
         dataset = DatasetId(namespace=mention["namespace"], name=mention["name"])
-        if not mention["versions"]:
-            loose.setdefault(dataset, []).append(mention)
-        for version in mention["versions"]:
-            pinned.setdefault((dataset, version), []).append(mention)
-    with_version = {dataset for dataset, _ in pinned}
-    found = [
-        _dataset(dataset, version, [*loose.get(dataset, ()), *stated])
-        for (dataset, version), stated in pinned.items()
-    ]
-    found += [_dataset(name, None, stated) for name, stated in loose.items() if name not in with_version]
+        stated.setdefault(dataset, []).append(mention)
+    found: list[RunDataset] = []
+    for dataset, each in stated.items():
+        versions = dict.fromkeys(version for mention in each for version in mention["versions"])
+        for version in versions or (None,):
+            said = [m for m in each if not m["versions"] or version in m["versions"]]
+            found.append(_dataset(dataset, version, said))
     return tuple(sorted(found, key=_place))
 
 
@@ -102,7 +106,7 @@ def _dataset(dataset: DatasetId, version: str | None, mentions: Sequence[Mapping
         dataset=dataset,
         version=version,
         certainty=Certainty.UNKNOWN if version is None else Certainty.DECLARED,
-        facets=_merged(mention["facets"] for mention in mentions),
+        facets=_merged((mention["facets"] for mention in mentions), _taken_back(mentions, "gone")),
         io_facets=_merged(mention["io"] for mention in mentions),
     )
 

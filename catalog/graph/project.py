@@ -144,7 +144,7 @@ def project(event: ParsedEvent) -> Facts:
 def versions_of(dataset: EventDataset) -> tuple[str | None, ...]:
     """What an event declares: the commits, oldest first, or the version facet, or None for unknown."""
     commits = dataset.facets.get("lakeproof_commits")
-    stated = [str(number) for number in commits["versions"]] if commits is not None else []
+    stated = [str(int(number)) for number in commits["versions"]] if commits is not None else []
     if dataset.version is not None and dataset.version not in stated:
         stated.append(dataset.version)
     return tuple(stated) or (None,)
@@ -169,6 +169,7 @@ def _occasion(event: ParsedEvent) -> Occasion | None:
         {
             "run": event.run_facets,
             "job": event.job_facets,
+            **({"job_gone": event.job_gone} if event.job_gone else {}),
             "inputs": [_mention(item) for item in event.inputs],
             "outputs": [_mention(item) for item in event.outputs],
         }
@@ -188,6 +189,7 @@ def _mention(dataset: EventDataset) -> dict[str, Any]:
         "versions": [version for version in versions_of(dataset) if version is not None],
         "facets": dataset.facets,
         "io": dataset.io_facets,
+        **({"gone": dataset.gone} if dataset.gone else {}),
     }
 
 

@@ -9,6 +9,14 @@ from typing import Any
 from lineage.certainty import Certainty
 from lineage.findings import Finding
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
+from lineage.openlineage.told import (
+    DatasetTold,
+    JobTold,
+    RunTold,
+    told_of_dataset,
+    told_of_job,
+    told_of_run,
+)
 from lineage.recorder import RunRef
 
 
@@ -29,6 +37,11 @@ class RunDataset:
     certainty: Certainty
     facets: Mapping[str, Any]
     io_facets: Mapping[str, Any]
+
+    @property
+    def told(self) -> DatasetTold:
+        """What the facets say of the dataset: its description, type, owners and tags."""
+        return told_of_dataset(self.facets)
 
     @property
     def at(self) -> DatasetVersion | None:
@@ -56,6 +69,16 @@ class RunRecord:
     parent: RunRef | None
     error: str | None
     entries: tuple[int, ...]
+
+    @property
+    def told(self) -> RunTold:
+        """What the facets say of the run: nominal time, root, engine, query, tags."""
+        return told_of_run(self.facets)
+
+    @property
+    def job_told(self) -> JobTold:
+        """What the facets say of the job: description, type, owners, tags."""
+        return told_of_job(self.job_facets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,12 +39,13 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDataset:
-    """A dataset as an event mentions it. `io_facets` are its input or output facets."""
+    """A dataset as an event mentions it. `io_facets` are its input or output facets; `gone` those taken back."""
 
     id: DatasetId
     version: str | None
     facets: Facets
     io_facets: Facets
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class ParsedEvent:
     """`run_id` only for run events, `dataset` only for dataset events; `job` for both others.
 
     `event_time` is in UTC with microseconds. `event_type` is None where a run event states none.
+    `job_gone` are the job's facets that the event takes back.
     """
 
     kind: EventKind
@@ -65,5 +67,6 @@ class ParsedEvent:
     outputs: tuple[EventDataset, ...] = ()
     run_facets: Facets
     job_facets: Facets
+    job_gone: tuple[str, ...] = ()
     parent: RunRef | None = None
     sequence: Sequence | None = None

@@ -39,6 +39,7 @@ def parse_checked(event: dict[str, Any]) -> ParsedEvent:
         outputs=tuple(_dataset(item, "outputFacets") for item in event.get("outputs", ())),
         run_facets=run_facets,
         job_facets=_kept(job.get("facets") if job is not None else None),
+        job_gone=_gone(job.get("facets") if job is not None else None),
         parent=_parent(run_facets),
         sequence=_sequence(run_facets),
     )
@@ -47,6 +48,10 @@ def parse_checked(event: dict[str, Any]) -> ParsedEvent:
 def _kept(facets: Facets | None) -> Facets:
     """A facet sent only to delete itself says nothing about this event."""
     return {key: facet for key, facet in (facets or {}).items() if facet.get("_deleted") is not True}
+
+
+def _gone(facets: Facets | None) -> tuple[str, ...]:
+    return tuple(sorted(key for key, facet in (facets or {}).items() if facet.get("_deleted") is True))
 
 
 def _job(job: Mapping[str, Any]) -> JobId:
@@ -61,6 +66,7 @@ def _dataset(dataset: Mapping[str, Any], io_facets: str) -> EventDataset:
         version=version["datasetVersion"] if version is not None else None,
         facets=facets,
         io_facets=_kept(dataset.get(io_facets)) if io_facets != "facets" else {},
+        gone=_gone(dataset.get("facets")),
     )
 
 
@@ -73,4 +79,5 @@ def _parent(facets: Facets) -> RunRef | None:
 
 def _sequence(facets: Facets) -> Sequence | None:
     sequence = facets.get("lakeproof_sequence")
-    return Sequence(stream=sequence["stream"], seq=sequence["seq"]) if sequence is not None else None
+    # JSON Schema counts 3.0 among the integers.
+    return Sequence(stream=sequence["stream"], seq=int(sequence["seq"])) if sequence is not None else None
