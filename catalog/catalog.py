@@ -11,6 +11,7 @@ from catalog.aspects.projector import Aspects
 from catalog.graph.export import EVER, export
 from catalog.graph.reader import GraphReader
 from catalog.graph.store import apply
+from catalog.identity.home import settle
 from catalog.intake import Intake
 from catalog.log.files import LogFiles
 from catalog.log.keys import LogKey, open_key
@@ -49,7 +50,7 @@ class Catalog:
 
         `database`: the address of its PostgreSQL database; without one it is a file in the home.
         Raises Fault when its files cannot be used, Refused when it is newer than this program, BadInput when
-        the address is none.
+        the address is none, or its `identity.toml` cannot be used.
         """
         home.mkdir(parents=True, exist_ok=True)
         key = open_key(home / "keys" / "log.key")
@@ -62,6 +63,7 @@ class Catalog:
             if files.checkpoint() is None:
                 with store.sequenced() as session:
                     begin(session, files, key)
+            settle(store, home, clock=clock, new_id=new_id)
         except BaseException:
             store.close()
             raise

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 import catalog.aspects.orm
 import catalog.graph.orm
+import catalog.identity.orm
 import catalog.log.orm
 import catalog.orm
 from catalog.base import Base
@@ -14,10 +15,10 @@ from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0004_projections"
+HEAD = "0005_identity"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
-TABLES = (catalog.orm, catalog.log.orm, catalog.graph.orm, catalog.aspects.orm)
+TABLES = (catalog.orm, catalog.log.orm, catalog.graph.orm, catalog.identity.orm, catalog.aspects.orm)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -18,6 +18,8 @@ from catalog.graph.runs import records, run_number, runs_at
 from catalog.graph.starts import start_keys
 from catalog.graph.tables import TableLevel
 from catalog.graph.visible import Names, rows_in
+from catalog.identity.naming import named
+from catalog.identity.rules import rules_at
 from lineage.errors import NotFound
 from lineage.graph import Direction, Level, NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
@@ -40,6 +42,7 @@ class Gather:
 
     def views(self, event: ParsedEvent) -> Iterator[View]:
         """The views of all that event speaks of."""
+        event = named(event, rules_at(self._session, self._at.log_size))
         mentioned: list[EventDataset] = [*event.inputs, *event.outputs]
         if event.dataset is not None:
             mentioned.append(event.dataset)

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
+from catalog.identity.naming import named
 from lineage.canonical import sha256
+from lineage.identity import Rules
 from lineage.names import LAKE, DatasetId, JobId
 from lineage.openlineage import EventDataset, EventKind, ParsedEvent
 from lineage.recorder import RunRef
@@ -29,7 +31,10 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """A run's event, or a declaration. `content` is canonical JSON: the facets of run, job and datasets."""
+    """A run's event, or a declaration. `content` is canonical JSON: the facets of run, job and datasets.
+
+    Datasets are called by their one name there; what the event called them is `stated`, where that differs.
+    """
 
     run: UUID
     declared: bool
@@ -116,10 +121,12 @@ class Facts:
     parent: RunRef | None
 
 
-def project(event: ParsedEvent) -> Facts:
-    """The facts that event states, each once."""
+def project(stated: ParsedEvent, rules: Rules) -> Facts:
+    """The facts that an event states, each once, about datasets and columns by their names under rules."""
+    event = named(stated, rules)
     columns = tuple(fact for dataset in event.outputs for fact in _columns(dataset))
     mentioned = (*event.inputs, *event.outputs, *((event.dataset,) if event.dataset is not None else ()))
+    symlinks = tuple(dict.fromkeys(fact for item in mentioned for fact in _symlinks(item)))
     flows = dict.fromkeys(
         (
             *_reads(event),
@@ -129,12 +136,12 @@ def project(event: ParsedEvent) -> Facts:
     )
     return Facts(
         event_time=event.event_time,
-        occasion=_occasion(event),
-        datasets=tuple(dict.fromkeys(item.id for item in mentioned)),
+        occasion=_occasion(stated, event),
+        datasets=tuple(dict.fromkeys((*(item.id for item in mentioned), *(link.other for link in symlinks)))),
         flows=tuple(flows) if event.job is not None else (),
         schemas=tuple(dict.fromkeys(fact for item in mentioned for fact in _schemas(item))),
         columns=tuple(dict.fromkeys(columns)) if event.job is not None else (),
-        symlinks=tuple(dict.fromkeys(fact for item in mentioned for fact in _symlinks(item))),
+        symlinks=symlinks,
         supersessions=tuple(dict.fromkeys(_supersessions(event))),
         findings=tuple(dict.fromkeys(_findings(event))),
         parent=event.parent,
@@ -162,16 +169,17 @@ def compact(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _occasion(event: ParsedEvent) -> Occasion | None:
+def _occasion(stated: ParsedEvent, event: ParsedEvent) -> Occasion | None:
+    """What stated says, with datasets called as in event."""
     if event.job is None:
         return None
     content = compact(
         {
-            "run": event.run_facets,
-            "job": event.job_facets,
-            **({"job_gone": event.job_gone} if event.job_gone else {}),
-            "inputs": [_mention(item) for item in event.inputs],
-            "outputs": [_mention(item) for item in event.outputs],
+            "run": stated.run_facets,
+            "job": stated.job_facets,
+            **({"job_gone": stated.job_gone} if stated.job_gone else {}),
+            "inputs": list(map(_mention, stated.inputs, event.inputs)),
+            "outputs": list(map(_mention, stated.outputs, event.outputs)),
         }
     )
     if event.run_id is not None:
@@ -182,10 +190,12 @@ def _occasion(event: ParsedEvent) -> Occasion | None:
     return Occasion(run=declaration, declared=True, job=event.job, event_type=DECLARED, content=content)
 
 
-def _mention(dataset: EventDataset) -> dict[str, Any]:
+def _mention(dataset: EventDataset, called: EventDataset) -> dict[str, Any]:
+    stated = {"namespace": dataset.id.namespace, "name": dataset.id.name}
     return {
-        "namespace": dataset.id.namespace,
-        "name": dataset.id.name,
+        **({"stated": stated} if called.id != dataset.id else {}),
+        "namespace": called.id.namespace,
+        "name": called.id.name,
         "versions": [version for version in versions_of(dataset) if version is not None],
         "facets": dataset.facets,
         "io": dataset.io_facets,

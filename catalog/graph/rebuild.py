@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from catalog.graph.store import apply, clear
+from catalog.identity import rules
 from catalog.log.entry import Entry
 from lineage.openlineage.logged import parse_logged
 
@@ -12,7 +13,7 @@ from lineage.openlineage.logged import parse_logged
 KIND = "openlineage"
 
 #: Raised whenever the graph's tables, or what is projected into them, change: opening then rebuilds it.
-PROJECTION = 1
+PROJECTION = 2
 
 
 def rebuild(session: Session, entries: Iterable[Entry]) -> int:
@@ -20,6 +21,8 @@ def rebuild(session: Session, entries: Iterable[Entry]) -> int:
     clear(session)
     applied = 0
     for entry in entries:
+        if entry.kind == rules.KIND:
+            rules.adopt(session, entry)
         event = parse_logged(entry.payload) if entry.kind == KIND else None
         if event is not None:
             apply(session, event, entry)

@@ -11,6 +11,8 @@ from catalog.base import Base
 from catalog.graph import orm
 from catalog.graph.identities import Identities, Version
 from catalog.graph.project import Facts, Flow, Occasion, compact, number_of, project
+from catalog.identity.joining import join
+from catalog.identity.rules import rules_at
 from lineage.actors import Actor
 from lineage.canonical import sha256
 from lineage.names import DatasetId
@@ -34,13 +36,15 @@ class Recorded(Protocol):
 
 def apply(session: Session, event: ParsedEvent, entry: Recorded) -> None:
     """Write what event states, as known from entry on. Stating it again changes nothing."""
-    facts = project(event)
+    facts = project(event, rules_at(session, entry.seq))
     names = Identities(session, entry.seq)
     writer = _Writer(session, entry, facts.event_time, names)
     writer.enter()
     _need_names(names, facts)
     writer.schemas(facts)
     writer.symlinks(facts)
+    links = ((names.datasets[link.dataset], names.datasets[link.other]) for link in facts.symlinks)
+    join(session, [(entry.seq, one, other) for one, other in links])
     if facts.occasion is not None:
         run_id = names.run(facts.occasion.run, declared=facts.occasion.declared)
         job_id = names.job(facts.occasion.job)

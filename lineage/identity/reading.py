@@ -64,8 +64,8 @@ def merged(text: str, base: Mapping[str, Any], *, place: str = "identity.toml") 
         name: {**platforms.get(name, {}), **own.get("platforms", {}).get(name, {})}
         for name in [*own.get("platforms", {}), *(n for n in platforms if n not in own.get("platforms", {}))]
     }
-    for key in ("environments", "namespaces", "datasets"):
-        whole[key] = [*own.get(key, ()), *base.get(key, ())]
+    lists = {key: [*own.get(key, ()), *base.get(key, ())] for key in _LISTS}
+    whole.update((key, items) for key, items in lists.items() if items)
     faults = list(_conflicts(compiled(whole)))
     if faults:
         raise BadInput(f"{place}: {'; '.join(faults)}", next_move=_NEXT)

@@ -1,0 +1,54 @@
+"""The rules of names in force at each entry."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from catalog.graph.orm import DatasetRow
+from catalog.identity.joining import join
+from catalog.identity.orm import RulesRow
+from catalog.log.entry import Entry
+from lineage.identity import Rules, canonical, compiled, packaged
+from lineage.names import DatasetId
+
+#: The kind of log entry that holds the rules of names from then on; payload {"rules": the whole document}.
+KIND = "identity-rules"
+
+
+def rules_at(session: Session, size: int) -> Rules:
+    """The rules that hold for the entry after the first size; the packaged ones where none were logged."""
+    newest = select(RulesRow.body).where(RulesRow.seq < size).order_by(RulesRow.seq.desc()).limit(1)
+    body = session.scalar(newest)
+    return packaged() if body is None else _compiled(body)
+
+
+def adopt(session: Session, entry: Entry) -> None:
+    """Let the rules in entry hold from it on. What has another name by them is one with what that name names."""
+    body = json.dumps(entry.body()["rules"], sort_keys=True)
+    session.execute(insert(RulesRow), [{"seq": entry.seq, "body": body}])
+    rules = _compiled(body)
+    known = {
+        DatasetId(namespace=namespace, name=name): number
+        for number, namespace, name in session.execute(
+            select(DatasetRow.id, DatasetRow.namespace, DatasetRow.name)
+        )
+    }
+    renamed = {old: canonical(old, rules) for old in known}
+    renamed = {old: new for old, new in renamed.items() if new != old}
+    new = [name for name in dict.fromkeys(renamed.values()) if name not in known]
+    if new:
+        rows = [{"namespace": name.namespace, "name": name.name, "seq": entry.seq} for name in new]
+        numbers = session.scalars(
+            insert(DatasetRow).returning(DatasetRow.id, sort_by_parameter_order=True), rows
+        )
+        known.update(zip(new, numbers, strict=True))
+    join(session, [(entry.seq, known[old], known[name]) for old, name in renamed.items()])
+
+
+@lru_cache(maxsize=16)
+def _compiled(body: str) -> Rules:
+    document: Mapping[str, object] = json.loads(body)
+    return compiled(document)
