@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from lineage.errors import BadInput
 from lineage.names import ColumnId
+
+
+class Unfollowed(BadInput):
+    """This part of the statement cannot be followed; the message says which."""
 
 
 class Subtype(StrEnum):
@@ -46,11 +51,13 @@ Sources: TypeAlias = frozenset[ColumnSource]
 NOTHING: Sources = frozenset()
 
 
-def through(sources: Iterable[ColumnSource], how: Subtype) -> Sources:
+def through(sources: Sources, how: Subtype) -> Sources:
     """The sources of an expression that uses these as `how`.
 
     A value keeps the strongest of its ways (aggregated once, aggregated for good); what steered still does.
     """
+    if how is Subtype.IDENTITY:
+        return sources
     return frozenset(ColumnSource(column=s.column, subtype=_joined(s.subtype, how)) for s in sources)
 
 
