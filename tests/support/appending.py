@@ -2,7 +2,7 @@
 
 It first says `ready`, and begins when a line comes, or the end, on its standard input.
 
-Usage: appending.py HOME STREAM COUNT
+Usage: appending.py HOME STREAM COUNT [DATABASE]
 """
 
 import sys
@@ -12,8 +12,8 @@ from catalog.catalog import Catalog
 from tests.support.record import ANNA, event
 
 
-def main(home: str, stream: str, count: str) -> None:
-    with Catalog.open(Path(home)) as catalog:
+def main(home: str, stream: str, count: str, database: str | None = None) -> None:
+    with Catalog.open(Path(home), database=database) as catalog:
         print("ready", flush=True)
         sys.stdin.readline()
         for number in range(1, int(count) + 1):

@@ -1,6 +1,6 @@
-"""Small graphs for tests: events as a few words, and a graph in memory that they are applied to."""
+"""Small graphs for tests: events as a few words, and a graph that they are applied to, in memory or PostgreSQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,8 +26,6 @@ START_OF_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _RUNS = UUID("11111111-1111-5111-8111-111111111111")
 _LINKS = {"_producer": "urn:test", "_schemaURL": "urn:test#/$defs/Facet"}
-
-_FREE: list[Engine] = []
 
 Json = dict[str, Any]
 
@@ -117,10 +115,13 @@ class Entry:
 
 
 class MemoryGraph:
-    """A graph in a database in memory; each event applied is one log entry, recorded a day after the last."""
+    """A graph without a log: each event applied is one log entry, recorded a day after the last.
+
+    It lies in memory, or where `graphs_in` says.
+    """
 
     def __init__(self, *events: ParsedEvent) -> None:
-        self._engine = _FREE.pop() if _FREE else _new_engine()
+        self._engine = _FREE.pop() if _FREE else _MAKERS[-1]()
         self.size = 0
         self.reader = GraphReader(reading=self.reading)
         self.apply(*events)
@@ -160,7 +161,26 @@ class MemoryGraph:
         _FREE.append(self._engine)
 
 
-def _new_engine() -> Engine:
+def _in_memory() -> Engine:
     engine = create_engine("sqlite://", poolclass=StaticPool)
     Base.metadata.create_all(engine)
     return engine
+
+
+_MAKERS: list[Callable[[], Engine]] = [_in_memory]
+_FREE: list[Engine] = []
+
+
+@contextmanager
+def graphs_in(make: Callable[[], Engine]) -> Iterator[None]:
+    """New graphs lie in databases, with tables, that `make` gives; it may do so many times."""
+    elsewhere = _FREE[:]
+    _FREE.clear()
+    _MAKERS.append(make)
+    try:
+        yield
+    finally:
+        _MAKERS.pop()
+        for engine in _FREE:
+            engine.dispose()
+        _FREE[:] = elsewhere

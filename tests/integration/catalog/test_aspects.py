@@ -1,7 +1,6 @@
 """Claims about DataHub's aspects of what the record knows, with DataHub's own classes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ from catalog.catalog import Catalog
 from lineage.actors import Actor
 from lineage.names import DEPLOYMENTS, MODELS, JobId
 from tests.support.graphs import columns, dataset, facet, mention, moment, run_id
+from tests.support.places import Place
 
 ACTOR = Actor(name="tester")
 T = urns.dataset_urn(dataset("lake.t"))
@@ -19,8 +19,8 @@ U = urns.dataset_urn(dataset("lake.u"))
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Catalog]:
-    with Catalog.open(tmp_path) as opened:
+def record(place: Place) -> Iterator[Catalog]:
+    with place.open() as opened:
         yield opened
 
 

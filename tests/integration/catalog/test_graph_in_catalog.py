@@ -1,17 +1,16 @@
 """Claims about the graph inside a catalog on disk: what is accepted is at once in the graph, and can be rebuilt."""
 
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from catalog.catalog import Catalog
 from lineage.actors import Actor
 from lineage.findings import Finding, Severity
 from lineage.graph import Direction, Level
 from lineage.openlineage import InvalidEvent
 from tests.support.graphs import columns, facet, mention, moment, run_id, version
+from tests.support.places import Place
 
 ACTOR = Actor(name="tester")
 
@@ -42,9 +41,9 @@ EVENTS = [
 ]
 
 
-def test_what_is_acknowledged_is_in_the_graph(tmp_path: Path) -> None:
+def test_what_is_acknowledged_is_in_the_graph(place: Place) -> None:
     """No waiting between the receipt and the answer; a resend or a refusal changes nothing."""
-    with Catalog.open(tmp_path) as record:
+    with place.open() as record:
         for event in (*EVENTS, EVENTS[0]):
             record.intake.accept(event, actor=ACTOR)
         with pytest.raises(InvalidEvent):
@@ -60,7 +59,7 @@ def test_what_is_acknowledged_is_in_the_graph(tmp_path: Path) -> None:
         }
 
 
-def test_findings_of_runs_and_of_the_record_are_listed_together(tmp_path: Path) -> None:
+def test_findings_of_runs_and_of_the_record_are_listed_together(place: Place) -> None:
     """An entry of kind `finding` is listed; one that is no finding is listed as unreadable, never dropped."""
     found = Finding(
         kind="unexplained-write",
@@ -70,7 +69,7 @@ def test_findings_of_runs_and_of_the_record_are_listed_together(tmp_path: Path) 
         remedy="r",
         evidence={},
     )
-    with Catalog.open(tmp_path) as record:
+    with place.open() as record:
         record.log.append("finding", found.to_json(), actor=ACTOR)
         record.log.append("finding", {"kind": "odd"}, actor=ACTOR)
         unreadable, listed = record.graph.findings(record.log.resolve())
@@ -78,9 +77,9 @@ def test_findings_of_runs_and_of_the_record_are_listed_together(tmp_path: Path) 
         assert unreadable.finding.kind == "unreadable-finding"
 
 
-def test_rebuilding_changes_nothing(tmp_path: Path) -> None:
+def test_rebuilding_changes_nothing(place: Place) -> None:
     """The export after dropping and rebuilding every projection equals the export before."""
-    with Catalog.open(tmp_path) as record:
+    with place.open() as record:
         for event in EVENTS:
             record.intake.accept(event, actor=ACTOR)
         before = tuple(record.export())

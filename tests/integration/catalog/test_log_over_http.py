@@ -15,6 +15,7 @@ from lineage.certainty import Verified
 from lineage.emitter import emitter_over_http
 from lineage.errors import Fault
 from lineage.ids import new_id
+from tests.support.places import Place
 from tests.support.record import ANNA
 
 CLIENTS, EACH = 4, 15
@@ -30,9 +31,9 @@ def an_event() -> RunEvent:
     )
 
 
-def test_clients_at_once_are_all_acknowledged(tmp_path: Path) -> None:
+def test_clients_at_once_are_all_acknowledged(place: Place) -> None:
     """Several clients with a token, gzip and all: each event is one entry of an authenticated actor."""
-    with Catalog.open(tmp_path) as catalog:
+    with place.open() as catalog:
         app = FastAPI()
         app.include_router(routes(catalog, without_token=False))
         token = catalog.actors.add("spark", Role.ENGINEER, by=ANNA)

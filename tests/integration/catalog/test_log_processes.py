@@ -6,21 +6,24 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from catalog.catalog import Catalog
 from lineage.certainty import Verified
 from tests.support import appending
+from tests.support.places import Place
+from tests.support.record import ANNA, event
 
 ROOT = Path(__file__).parents[3]
 
 
-def feeding(home: Path, stream: str, count: int) -> "subprocess.Popen[str]":
-    """A process that appends count events of its own stream."""
+def feeding(place: Place, stream: str, count: int) -> "subprocess.Popen[str]":
+    """A process that appends count events of a stream; the same stream is the same bytes."""
+    words = [str(place.home), stream, str(count), *([place.address] if place.address else [])]
     return subprocess.Popen(
-        [sys.executable, "-m", appending.__name__, str(home), stream, str(count)],
+        [sys.executable, "-m", appending.__name__, *words],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
@@ -48,29 +51,40 @@ def acknowledged(process: "subprocess.Popen[str]") -> Iterator[tuple[int, int]]:
             yield int(seq), int(number)
 
 
-def test_two_processes_make_one_log_without_gaps(tmp_path: Path) -> None:
-    """Both open a fresh home and append at once: every number once, times rising, all verified, no stream torn."""
-    first, second = feeding(tmp_path, "first", 120), feeding(tmp_path, "second", 120)
-    with first, second:
-        begin(first, second)
-        receipts = [seq for process in (first, second) for seq, _ in acknowledged(process)]
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert sorted(receipts) == list(range(240))
-    with Catalog.open(tmp_path) as catalog:
+def test_processes_make_one_log_without_gaps(place: Place, tmp_path: Path) -> None:
+    """Four open a fresh record and append at once, two of them the same events: each event once, every number
+    once, times rising, all verified, no stream torn; and the graph that one process alone makes of them.
+    """
+    streams = ("first", "second", "both", "both")
+    with ExitStack() as running:
+        processes = [running.enter_context(feeding(place, stream, 30)) for stream in streams]
+        begin(*processes)
+        *alone, one, other = [dict(acknowledged(process)) for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4
+    assert one == other
+    assert sorted(seq for receipts in (*alone, one) for seq in receipts) == list(range(90))
+    with place.open() as catalog:
         kept = catalog.log.checkpoint()
         entries = catalog.log.entries()
-        assert [entry.seq for entry in entries] == list(range(240))
+        assert [entry.seq for entry in entries] == list(range(90))
         assert all(a.recorded_at < b.recorded_at for a, b in itertools.pairwise(entries))
         producers = [entry.envelope.producer for entry in entries]
-        assert producers != sorted(producers), "the processes did not overlap"
+        assert len(list(itertools.groupby(producers))) > len(set(streams)), "the processes did not overlap"
         assert catalog.intake.gaps() == ()
         assert isinstance(catalog.log.verify(kept), Verified)
+        together = list(catalog.export())
+    with Place(home=tmp_path / "alone").open() as catalog:
+        catalog.intake.accept_all(
+            [event(number, stream=stream) for stream in sorted(set(streams)) for number in range(1, 31)],
+            actor=ANNA,
+        )
+        assert list(catalog.export()) == together
 
 
 @pytest.mark.parametrize("killed_after", [1, 40])
-def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, killed_after: int) -> None:
+def test_a_killed_process_loses_nothing_acknowledged(place: Place, killed_after: int) -> None:
     """kill -9 amid appends: each acknowledged event is in the log, the log verifies, and goes on where it was."""
-    process = feeding(tmp_path, "doomed", 100_000)
+    process = feeding(place, "doomed", 100_000)
     receipts: list[tuple[int, int]] = []
     with process:
         begin(process)
@@ -79,7 +93,7 @@ def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, killed_afte
             if len(receipts) == killed_after:
                 os.kill(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    with Catalog.open(tmp_path) as catalog:
+    with place.open() as catalog:
         entries = catalog.log.entries()
         assert dict(receipts) == {
             entry.seq: entry.envelope.producer_seq for entry in entries[: len(receipts)]
@@ -87,8 +101,8 @@ def test_a_killed_process_loses_nothing_acknowledged(tmp_path: Path, killed_afte
         assert len(entries) - len(receipts) <= 1
         assert isinstance(catalog.log.verify(), Verified)
         catalog.log.checkpoint()
-    with feeding(tmp_path, "heir", 3) as heir:
+    with feeding(place, "heir", 3) as heir:
         begin(heir)
         assert [seq for seq, _ in acknowledged(heir)] == [len(entries) + each for each in range(3)]
-    with Catalog.open(tmp_path) as catalog:
+    with place.open() as catalog:
         assert isinstance(catalog.log.verify(), Verified)
