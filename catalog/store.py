@@ -65,6 +65,6 @@ class Store:
             yield
         except DBAPIError as error:
             raise Fault(
-                f"the catalog's database {self.name} cannot be {done}: {error.orig}",
+                f"the catalog's database {self.name} cannot be {done}: {str(error.orig).partition(chr(10))[0]}",
                 next_move=self._database.next_move,
             ) from error

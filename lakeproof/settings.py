@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -10,21 +10,24 @@ from lineage.errors import BadInput
 
 PREFIX = "LAKEPROOF_"
 SCORING = "LAKEPROOF_SCORING_"  # the scoring service reads its own
-KNOWN = frozenset({"HOME", "ACTOR", "TOKEN", "WITHOUT_TOKEN", "CATALOG_URL", "DEBUG"})
+KNOWN = frozenset({"HOME", "ACTOR", "TOKEN", "WITHOUT_TOKEN", "CATALOG_URL", "DATABASE", "DEBUG"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`token` authenticates; without it `actor` is only asserted. `json` chooses the output.
 
+    `database` is the address of the record's PostgreSQL database, None where it is a file in the home. It may
+    hold a password, so there is no option for it: everybody on a machine may read its command lines.
     `as_of` and `known_at` are the two times of a question, None where left out.
     """
 
     home: Path
     actor: str
-    token: str | None
+    token: str | None = field(repr=False)
     json: bool
     without_token: bool
+    database: str | None = field(default=None, repr=False)
     as_of: datetime | None = None
     known_at: datetime | None = None
 
@@ -50,6 +53,7 @@ def read_settings(
         token=given.get("TOKEN") or None,
         json=json,
         without_token=_flag("WITHOUT_TOKEN", given.get("WITHOUT_TOKEN", "0")),
+        database=given.get("DATABASE") or None,
     )
 
 

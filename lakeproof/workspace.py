@@ -111,7 +111,7 @@ def open_workspace(settings: Settings) -> Iterator[Workspace]:
     home = Home(root=settings.home)
     home.require()
     with ExitStack() as opened:
-        catalog = opened.enter_context(Catalog.open(home.root))
+        catalog = opened.enter_context(Catalog.open(home.root, database=settings.database))
         parts = Parts(home=home, catalog=catalog, lake=Lake(home.lake), opened=opened)
         asserted = Workspace(parts=parts, actor=Actor(name=settings.actor))
         before = catalog.log.size

@@ -34,5 +34,5 @@ def _complete(folder: Path) -> bool:
     return all((folder / name).exists() for name in ("initdb", "postgres"))
 
 
-def _number(folder: Path) -> int:
-    return int("".join(filter(str.isdigit, folder.name)) or 0)
+def _number(folder: Path) -> list[int]:
+    return [int(part) for part in folder.name.split(".") if part.isdigit()]

@@ -25,9 +25,10 @@ def init(context: typer.Context) -> None:
     from catalog.catalog import Catalog
     from lakeproof.home import Home
 
-    home = Home(root=settings_of(context).home)
+    settings = settings_of(context)
+    home = Home(root=settings.home)
     new = home.make()
-    Catalog.open(home.root).close()
+    Catalog.open(home.root, database=settings.database).close()
     typer.echo(f"{'made' if new else 'kept'} the home {home.root}")
 
 

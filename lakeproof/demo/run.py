@@ -30,7 +30,7 @@ def run_demo(settings: Settings, *, fresh: bool, say: Say) -> Mapping[str, Json]
             say(f"cleaned: {home.root} held {'a finished' if kept else 'an interrupted'} demo")
         say(_OPENING)
         home.make()
-        Catalog.open(home.root).close()
+        Catalog.open(home.root, database=settings.database).close()
         landing = write_landing(home.landing)
         with open_workspace(settings) as workspace:
             workspace.parts.start_session()

@@ -20,17 +20,17 @@ from lineage.actors import Actor
 def main() -> None:
     """One run of the script: read the settings, show the page. Raises NotFound, Denied."""
     settings = read_settings(os.environ)
-    sources = opened(settings.home)
+    sources = opened(settings.home, settings.database)
     asserted = Actor(name=settings.actor)
     show(sources, asserted if settings.token is None else sources.catalog.actors.authenticate(settings.token))
 
 
 @st.cache_resource(show_spinner=False)
-def opened(root: Path) -> Sources:
+def opened(root: Path, database: str | None) -> Sources:
     """Record and lake of a home, for the life of the process. Raises NotFound."""
     home = Home(root=root)
     home.require()
-    return Sources(catalog=Catalog.open(home.root), lake=Lake(home.lake))
+    return Sources(catalog=Catalog.open(home.root, database=database), lake=Lake(home.lake))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.setup import browser, jars, java
+from infra.setup import browser, jars, java, postgresql
 from infra.setup.packages import read_lock
 
 
@@ -44,6 +44,30 @@ def test_a_missing_browser_does_not_stop_the_set_up(monkeypatch: pytest.MonkeyPa
     """No Chromium, no apt-get: what follows is said, and nothing raised."""
     monkeypatch.setenv("PATH", "")
     assert "browser tests will be skipped" in browser.ensure()
+
+
+def test_a_missing_database_server_does_not_stop_the_set_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No PostgreSQL, no apt-get: what follows is said, and nothing raised."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(postgresql, "VERSIONS", tmp_path)
+    assert "its tests will be skipped" in postgresql.ensure()
+
+
+def test_the_newest_server_programs_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Off PATH, of several versions, one of them half removed, the newest whole one counts."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(postgresql, "VERSIONS", tmp_path)
+    for version, names in {
+        "9.6": ["initdb", "postgres"],
+        "15": ["initdb", "postgres"],
+        "17": ["postgres"],
+    }.items():
+        (tmp_path / version / "bin").mkdir(parents=True)
+        for name in names:
+            (tmp_path / version / "bin" / name).touch()
+    assert postgresql.programs() == tmp_path / "15" / "bin"
 
 
 def test_lock_entries_keep_their_hashes() -> None:

@@ -34,3 +34,11 @@ def test_a_flag_is_one_or_zero() -> None:
 def test_the_scoring_service_reads_its_own() -> None:
     """Settings of a room pass by."""
     read_settings({"LAKEPROOF_SCORING_PORT": "0"})
+
+
+def test_no_secret_is_in_what_settings_look_like() -> None:
+    """A token, and the database's address with its password, do not reach a traceback or a log."""
+    address = "postgresql+psycopg://ann:secret-word@db/record"
+    settings = read_settings({"LAKEPROOF_DATABASE": address, "LAKEPROOF_TOKEN": "secret-token"})
+    assert settings.database == address
+    assert "secret" not in repr(settings)
