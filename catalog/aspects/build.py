@@ -1,22 +1,31 @@
-"""From views to DataHub's aspects, built with its own classes. Pure; the only module to import them."""
+"""From views to DataHub's aspects, built with its own classes. Pure."""
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from datahub.metadata import schema_classes as dh
 
 from catalog.aspects import urns
-from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView, View
+from catalog.aspects.aspect import Aspect, aspect, millis
+from catalog.aspects.described import of_described, owned, run_properties, tagged
+from catalog.aspects.models import of_deployment, of_model
+from catalog.aspects.view import (
+    ColumnStep,
+    DatasetView,
+    DeploymentView,
+    DescribedView,
+    JobView,
+    ModelView,
+    RunView,
+    View,
+)
 from catalog.graph.records import RunDataset
 from lineage.canonical import sha256
-from lineage.errors import Fault
 from lineage.graph import NodeKind, kind_of
 from lineage.names import DatasetId
+from lineage.openlineage.told import told_of_job
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RESULTS = {"COMPLETE": "SUCCESS", "FAIL": "FAILURE", "ABORT": "SKIPPED"}
 _TYPES = {
     "bool": dh.BooleanTypeClass,
@@ -39,20 +48,6 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aspect:
-    """One aspect of one entity as JSON text. `timestamp` (ms) only where the aspect is a series in time."""
-
-    urn: str
-    name: str
-    body: str
-    timestamp: int | None = None
-
-    @property
-    def digest(self) -> str:
-        return sha256(self.body.encode())
-
-
 def of_view(view: View) -> Iterator[Aspect]:
     """The aspects of what a view shows. Raises Fault when one is not what DataHub allows."""
     match view:
@@ -66,23 +61,28 @@ def of_view(view: View) -> Iterator[Aspect]:
             return of_model(view)
         case DeploymentView():
             return of_deployment(view)
+        case DescribedView():
+            return of_described(view)
 
 
 def of_dataset(view: DatasetView) -> Iterator[Aspect]:
     urn = urns.dataset_urn(view.dataset)
     platform, name = urns.platform_of(view.dataset)
     known_as = {"openlineage.namespace": view.dataset.namespace, "openlineage.name": view.dataset.name}
-    yield _aspect(
+    yield aspect(
         urn,
         dh.DatasetPropertiesClass(
-            name=name.rpartition("/")[2], qualifiedName=name, customProperties=known_as
+            name=name.rpartition("/")[2],
+            qualifiedName=name,
+            customProperties=known_as,
+            description=view.description,
         ),
     )
     if view.columns:
-        yield _aspect(urn, _schema(view, platform, name))
+        yield aspect(urn, _schema(view, platform, name))
     upstreams = [each for each in view.upstreams if _is_dataset(each) and each != view.dataset]
     if upstreams:
-        yield _aspect(
+        yield aspect(
             urn,
             dh.UpstreamLineageClass(
                 upstreams=[
@@ -100,23 +100,25 @@ def of_job(view: JobView) -> Iterator[Aspect]:
     flow = urns.flow_urn(view.orchestrator, view.job)
     urn = urns.job_urn(view.orchestrator, view.job)
     first, _, task = view.job.name.partition(".")
-    described = view.facets.get("documentation", {}).get("description")
     kind = view.facets.get("jobType", {})
     properties = {
         key: str(kind[key]) for key in ("processingType", "integration", "jobType") if kind.get(key)
     }
-    yield _aspect(flow, dh.DataFlowInfoClass(name=first))
-    yield _aspect(
+    told = told_of_job(view.facets)
+    yield from owned(urn, told.owners)
+    yield from tagged(urn, told.tags)
+    yield aspect(flow, dh.DataFlowInfoClass(name=first))
+    yield aspect(
         urn,
         dh.DataJobInfoClass(
             name=task or first,
             type=str(kind.get("jobType") or "JOB"),
             flowUrn=flow,
-            description=described,
+            description=view.description,
             customProperties=properties,
         ),
     )
-    yield _aspect(
+    yield aspect(
         urn,
         dh.DataJobInputOutputClass(
             inputDatasets=[urns.dataset_urn(each) for each in view.inputs if _is_dataset(each)],
@@ -133,11 +135,12 @@ def of_run(view: RunView) -> Iterator[Aspect]:
     )
     versions = {f"read.{n}": _told(item) for n, item in enumerate(run.inputs)}
     versions |= {f"written.{n}": _told(item) for n, item in enumerate(run.outputs)}
-    yield _aspect(
+    versions |= run_properties(run.told)
+    yield aspect(
         urn,
         dh.DataProcessInstancePropertiesClass(name=str(run.id), created=stamp, customProperties=versions),
     )
-    yield _aspect(
+    yield aspect(
         urn,
         dh.DataProcessInstanceRelationshipsClass(
             upstreamInstances=[],
@@ -146,60 +149,12 @@ def of_run(view: RunView) -> Iterator[Aspect]:
         ),
     )
     if run.inputs:
-        yield _aspect(urn, dh.DataProcessInstanceInputClass(inputs=_entities(run.inputs)))
+        yield aspect(urn, dh.DataProcessInstanceInputClass(inputs=_entities(run.inputs)))
     if run.outputs:
-        yield _aspect(urn, dh.DataProcessInstanceOutputClass(outputs=_entities(run.outputs)))
+        yield aspect(urn, dh.DataProcessInstanceOutputClass(outputs=_entities(run.outputs)))
     yield from _run_event(urn, view)
     for item in run.inputs:
         yield from _assertions(view, item)
-
-
-def of_model(view: ModelView) -> Iterator[Aspect]:
-    name, version = view.model.dataset.name, view.model.version
-    group = urns.model_group_urn(name)
-    facet = view.facets.get("lakeproof_model", {})
-    told = {key: str(facet[key]) for key in ("digest", "file_sha256", "mlflow_run") if key in facet}
-    yield _aspect(group, dh.MLModelGroupPropertiesClass(name=name))
-    yield _aspect(
-        urns.model_urn(name, version),
-        dh.MLModelPropertiesClass(
-            name=f"{name} {version}",
-            version=dh.VersionTagClass(versionTag=version),
-            groups=[group],
-            trainingJobs=[urns.run_urn(run) for run in view.made_by],
-            deployments=[urns.deployment_urn(each.dataset.name, each.version) for each in view.deployments],
-            customProperties=told
-            | ({"features": ", ".join(facet["features"])} if "features" in facet else {}),
-        ),
-    )
-
-
-def of_deployment(view: DeploymentView) -> Iterator[Aspect]:
-    name, number = view.deployment.dataset.name, view.deployment.version
-    yield _aspect(
-        urns.deployment_urn(name, number),
-        dh.MLModelDeploymentPropertiesClass(
-            createdAt=millis(view.at),
-            version=dh.VersionTagClass(versionTag=number),
-            customProperties={
-                "models": ", ".join(f"{each.dataset.name}@{each.version}" for each in view.models)
-            },
-        ),
-    )
-
-
-def millis(moment: datetime) -> int:
-    """Milliseconds since 1970, as DataHub counts."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _aspect(urn: str, value: Any, timestamp: int | None = None) -> Aspect:
-    if not value.validate():
-        raise Fault(
-            f"the aspect {value.ASPECT_NAME} of {urn} is not what DataHub allows", next_move="report it"
-        )
-    body = json.dumps(value.to_obj(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return Aspect(urn=urn, name=value.ASPECT_NAME, body=body, timestamp=timestamp)
 
 
 def _is_dataset(dataset: DatasetId) -> bool:
@@ -259,7 +214,7 @@ def _run_event(urn: str, view: RunView) -> Iterator[Aspect]:
         )
     at = millis(view.at)
     event = dh.DataProcessInstanceRunEventClass(timestampMillis=at, status=status, result=result)
-    yield _aspect(urn, event, at)
+    yield aspect(urn, event, at)
 
 
 def _assertions(view: RunView, item: RunDataset) -> Iterator[Aspect]:
@@ -271,7 +226,7 @@ def _assertions(view: RunView, item: RunDataset) -> Iterator[Aspect]:
     for each in stated.get("assertions", ()):
         column = each.get("column")
         urn = urns.assertion_urn(sha256(json.dumps([dataset, each["assertion"], column]).encode())[:32])
-        yield _aspect(
+        yield aspect(
             urn,
             dh.AssertionInfoClass(
                 type=dh.AssertionTypeClass.CUSTOM,
@@ -283,7 +238,7 @@ def _assertions(view: RunView, item: RunDataset) -> Iterator[Aspect]:
             ),
         )
         outcome = "SUCCESS" if each["success"] else "FAILURE"
-        yield _aspect(
+        yield aspect(
             urn,
             dh.AssertionRunEventClass(
                 timestampMillis=at,

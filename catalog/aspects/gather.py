@@ -1,14 +1,25 @@
 """Read from the graph, as it was known at one size of the log, what an event touched: views that become aspects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.urns import orchestrator_of, symlinked
-from catalog.aspects.view import ColumnStep, DatasetView, DeploymentView, JobView, ModelView, RunView, View
+from catalog.aspects.view import (
+    ColumnStep,
+    DatasetView,
+    DeploymentView,
+    DescribedView,
+    Feature,
+    JobView,
+    ModelView,
+    RunView,
+    View,
+)
 from catalog.graph.columns import ColumnLevel
 from catalog.graph.facts import columns_of, symlinks_of
 from catalog.graph.orm import ColumnRow
@@ -46,9 +57,14 @@ class Gather:
         mentioned: list[EventDataset] = [*event.inputs, *event.outputs]
         if event.dataset is not None:
             mentioned.append(event.dataset)
-        for dataset in dict.fromkeys(item.id for item in mentioned):
+        said: dict[DatasetId, list[EventDataset]] = {}
+        for item in mentioned:
+            said.setdefault(item.id, []).append(item)
+        for dataset, items in said.items():
             if kind_of(dataset) not in _ML:
-                yield self._dataset(dataset)
+                descriptions = (_description(item.facets, item.gone) for item in items)
+                yield self._dataset(dataset, next((each for each in descriptions if each is not None), None))
+                yield from (self._described(item, event) for item in items)
         for item in mentioned:
             if item.version is not None and kind_of(item.id) in _ML:
                 at = DatasetVersion(dataset=item.id, version=item.version)
@@ -58,12 +74,19 @@ class Gather:
         if event.run_id is not None:
             yield self._run(event.run_id, event)
 
-    def _dataset(self, dataset: DatasetId) -> DatasetView:
+    def _described(self, item: EventDataset, event: ParsedEvent) -> DescribedView:
+        dataset = self._file(item.id)
+        return DescribedView(
+            dataset=dataset, facets=item.facets, io_facets=item.io_facets, at=event.event_time
+        )
+
+    def _dataset(self, dataset: DatasetId, description: str | None) -> DatasetView:
         here = start_keys(self._session, dataset, Level.TABLE, self._at)
         jobs = list(dict.fromkeys(link.source for link in self._tables.links(here, Direction.UP)))
         sources = {link.source[1] for link in self._tables.links(jobs, Direction.UP)}
         return DatasetView(
             dataset=self._file(dataset),
+            description=description,
             columns=columns_of(self._session, dataset, None, self._at),
             upstreams=self._files(self._names.datasets(sources).values()),
             steps=tuple(sorted(self._steps(dataset), key=ColumnStep.sort_key)),
@@ -96,6 +119,7 @@ class Gather:
             job=job,
             orchestrator=_orchestrator(event),
             facets=event.job_facets,
+            description=_description(event.job_facets, event.job_gone),
             inputs=self._files(names[edge.dataset] for edge in edges if edge.direction is Flow.IN),
             outputs=self._files(names[edge.dataset] for edge in edges if edge.direction is Flow.OUT),
         )
@@ -120,9 +144,20 @@ class Gather:
         return ModelView(
             model=model,
             facets=facets[0] if facets else {},
+            features=tuple(self._features(made, facets[0] if facets else {})),
             made_by=tuple(sorted(run.id for run in made)),
             deployments=_versions(self._runs(model, Flow.IN), NodeKind.DEPLOYMENT),
         )
+
+    def _features(self, made: Iterable[RunRecord], facets: Mapping[str, Any]) -> Iterator[Feature]:
+        """The features that the model names, in the tables that the runs which made it read."""
+        named = set(facets.get("lakeproof_model", {}).get("features", ()))
+        read = {item.dataset: item.version for run in made for item in run.inputs}
+        for dataset in sorted(read):
+            if kind_of(dataset) in {NodeKind.TABLE, NodeKind.DATASET}:
+                for name, type_ in columns_of(self._session, dataset, read[dataset], self._at):
+                    if name in named:
+                        yield Feature(table=self._file(dataset), name=name, type=type_)
 
     def _deployment(self, deployment: DatasetVersion, event: ParsedEvent) -> DeploymentView:
         runs = self._runs(deployment, Flow.OUT)
@@ -153,6 +188,12 @@ class Gather:
 def _versions(runs: Iterable[RunRecord], kind: NodeKind) -> tuple[DatasetVersion, ...]:
     found = {item.at for run in runs for item in run.outputs if kind_of(item.dataset) is kind}
     return tuple(sorted(version for version in found if version is not None))
+
+
+def _description(facets: Mapping[str, Any], gone: Iterable[str]) -> str | None:
+    """Empty where it is taken back, None where nothing is said."""
+    said: str | None = facets.get("documentation", {}).get("description")
+    return "" if said is None and "documentation" in gone else said
 
 
 def _orchestrator(event: ParsedEvent) -> str:

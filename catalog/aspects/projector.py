@@ -18,6 +18,9 @@ from lineage.openlineage.logged import parse_logged
 #: Raised whenever the aspects' tables, or what is projected into them, change: opening then starts them afresh.
 PROJECTION = 1
 
+#: Of these aspects, what an event says nothing of stays as it was.
+_STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}
+
 _BATCH = 50  # entries whose aspects are written in one transaction
 
 
@@ -113,6 +116,9 @@ def _put(session: Session, key: tuple[str, str], body: str, seq: int) -> None:
     if newest is None:
         session.add(AspectRow(urn=urn, aspect=aspect, version=0, body=body, seq=seq))
         return
+    stays = _STAYS.get(aspect)
+    if stays is not None and newest.body != body:
+        body = _with(stays, body, _object(newest.body))
     if newest.body == body:
         return
     last = session.scalar(
@@ -121,6 +127,14 @@ def _put(session: Session, key: tuple[str, str], body: str, seq: int) -> None:
     older = AspectRow(urn=urn, aspect=aspect, version=(last or 0) + 1, body=newest.body, seq=newest.seq)
     session.add(older)
     newest.body, newest.seq = body, seq
+
+
+def _with(member: str, body: str, before: dict[str, Any]) -> str:
+    """body with member as it was before, unless body says something of it."""
+    said = _object(body)
+    if member in said or member not in before:
+        return body
+    return json.dumps({**said, member: before[member]}, sort_keys=True, separators=(",", ":"))
 
 
 def _position(session: Session) -> int:

@@ -93,6 +93,15 @@ def field_urn(dataset: DatasetId, column: str) -> str:
     return f"urn:li:schemaField:({dataset_urn(dataset)},{_part(column)})"
 
 
+def feature_urn(table: DatasetId, name: str) -> str:
+    """A feature is filed under the table that holds it."""
+    return f"urn:li:mlFeature:({_part(table.name)},{_part(name)})"
+
+
+def tag_urn(name: str) -> str:
+    return f"urn:li:tag:{_part(name)}"
+
+
 def assertion_urn(digest: str) -> str:
     return f"urn:li:assertion:{digest}"
 

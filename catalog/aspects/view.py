@@ -11,11 +11,15 @@ from lineage.names import DatasetId, DatasetVersion, JobId, RunId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """A job with the datasets it reads and writes now. `orchestrator` as in `urns.orchestrator_of`."""
+    """A job with the datasets it reads and writes now. `orchestrator` as in `urns.orchestrator_of`.
+
+    `description` is None where the event says nothing of it, here as in DatasetView.
+    """
 
     job: JobId
     orchestrator: str
     facets: Mapping[str, Any]
+    description: str | None
     inputs: tuple[DatasetId, ...]
     outputs: tuple[DatasetId, ...]
 
@@ -38,17 +42,38 @@ class DatasetView:
     """A dataset with its columns as (name, type), and what it derives from."""
 
     dataset: DatasetId
+    description: str | None
     columns: tuple[tuple[str, str], ...]
     upstreams: tuple[DatasetId, ...]
     steps: tuple[ColumnStep, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedView:
+    """What an event's facets say of a dataset beyond its lineage. `at`: when the event was."""
+
+    dataset: DatasetId
+    facets: Mapping[str, Any]
+    io_facets: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """A column of the table that a model learnt from."""
+
+    table: DatasetId
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelView:
-    """A model version, the runs that made it and the deployments made of it."""
+    """A model version with its features, the runs that made it and the deployments made of it."""
 
     model: DatasetVersion
     facets: Mapping[str, Any]
+    features: tuple[Feature, ...]
     made_by: tuple[RunId, ...]
     deployments: tuple[DatasetVersion, ...]
 
@@ -70,4 +95,4 @@ class RunView:
     at: datetime
 
 
-View: TypeAlias = DatasetView | JobView | RunView | ModelView | DeploymentView
+View: TypeAlias = DatasetView | DescribedView | JobView | RunView | ModelView | DeploymentView

@@ -10,6 +10,8 @@ from catalog.aspects import urns
 from catalog.catalog import Catalog
 from lineage.actors import Actor
 from lineage.names import DEPLOYMENTS, MODELS, JobId
+from tests.support.facet_samples import SAMPLES
+from tests.support.facets import carrying
 from tests.support.graphs import columns, dataset, facet, mention, moment, run_id
 from tests.support.places import Place
 
@@ -122,3 +124,72 @@ def test_aspects_are_a_function_of_the_log(record: Catalog) -> None:
     before = everything()
     record.rebuild()
     assert everything() == before and record.aspects.lag() == 0
+
+
+def test_what_facets_say_of_datasets_and_jobs_becomes_aspects(record: Catalog) -> None:
+    """Description, type, owners, tags (of columns too), profile; an event that says nothing takes nothing back."""
+    written = mention(
+        "lake.u@1",
+        documentation=facet(description="scored loans"),
+        datasetType=facet(datasetType="TABLE"),
+        ownership=facet(owners=[{"name": "team:risk", "type": "MAINTAINER"}]),
+        tags=facet(tags=[{"key": "tier", "value": "1"}, {"key": "pii", "value": "true", "field": "name"}]),
+        dataQualityMetrics=facet(
+            rowCount=3, bytes=90, columnMetrics={"x": {"nullCount": 0, "min": 1, "max": 2.5}}
+        ),
+    )
+    accept(record, "s", 0, outputs=[written])
+    accept(record, "s", 1, outputs=[mention("lake.u@2")])
+    record.aspects.project()
+    assert get(record, U, "datasetProperties")["description"] == "scored loans"
+    assert get(record, U, "subTypes")["typeNames"] == ["TABLE"]
+    assert [each["owner"] for each in get(record, U, "ownership")["owners"]] == ["urn:li:corpuser:team:risk"]
+    assert get(record, U, "globalTags")["tags"] == [{"tag": "urn:li:tag:tier:1"}]
+    assert get(record, f"urn:li:schemaField:({U},name)", "globalTags")["tags"] == [{"tag": "urn:li:tag:pii"}]
+    assert get(record, "urn:li:tag:pii", "tagProperties")["name"] == "pii"
+    [profile] = record.aspects.series(U, "datasetProfile")
+    assert (profile["rowCount"], profile["sizeInBytes"]) == (3, 90)
+    assert [(each["fieldPath"], each["max"]) for each in profile["fieldProfiles"]] == [("x", "2.5")]
+
+
+def test_a_description_taken_back_is_empty(record: Catalog) -> None:
+    """`_deleted` is a word on it; silence is none."""
+    accept(record, "s", 0, outputs=[mention("lake.u@1", documentation=facet(description="scored"))])
+    accept(record, "s", 1, outputs=[mention("lake.u@2", documentation=facet(_deleted=True))])
+    record.aspects.project()
+    assert get(record, U, "datasetProperties")["description"] == ""
+
+
+def test_features_are_columns_of_what_the_model_learnt_from(record: Catalog) -> None:
+    """A model's features point to the tables that the run which made it read, at the version it read."""
+    model = {
+        "namespace": MODELS,
+        "name": "mortgage",
+        "facets": {
+            "version": facet(datasetVersion="1"),
+            "lakeproof_model": facet(
+                digest="d", file_sha256="f", mlflow_run="m", features=["income", "term"]
+            ),
+        },
+    }
+    fields = [
+        {"name": "income", "type": "double"},
+        {"name": "term", "type": "int"},
+        {"name": "key", "type": "int"},
+    ]
+    accept(record, "features", 0, outputs=[mention("lake.t@7", schema=facet(fields=fields))])
+    accept(record, "train", 1, inputs=[mention("lake.t@7")], outputs=[model])
+    record.aspects.project()
+    features = get(record, urns.model_urn("mortgage", "1"), "mlModelProperties")["mlFeatures"]
+    assert features == ["urn:li:mlFeature:(lake.t,income)", "urn:li:mlFeature:(lake.t,term)"]
+    told = get(record, features[0], "mlFeatureProperties")
+    assert (told["sources"], told["dataType"]) == ([T], "CONTINUOUS")
+
+
+def test_each_published_facet_makes_aspects_that_datahub_allows(record: Catalog) -> None:
+    """Whatever facet an event carries, in whatever shape, the aspects follow."""
+    for (place, key), samples in SAMPLES.items():
+        for sample in samples:
+            record.intake.accept(orjson.dumps(carrying(place, {key: sample})), actor=ACTOR)
+    size = record.log.size
+    assert record.aspects.project() == size and size > 60
