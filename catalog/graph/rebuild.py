@@ -13,7 +13,7 @@ from lineage.openlineage.logged import parse_logged
 KIND = "openlineage"
 
 #: Raised whenever the graph's tables, or what is projected into them, change: opening then rebuilds it.
-PROJECTION = 2
+PROJECTION = 3
 
 
 def rebuild(session: Session, entries: Iterable[Entry]) -> int:
