@@ -64,7 +64,8 @@ class Gather:
             if kind_of(dataset) not in _ML:
                 descriptions = (_description(item.facets, item.gone) for item in items)
                 yield self._dataset(dataset, next((each for each in descriptions if each is not None), None))
-                yield from (self._described(item, event) for item in items)
+                filed = self._file(dataset)
+                yield from (_described(filed, item, event) for item in items)
         for item in mentioned:
             if item.version is not None and kind_of(item.id) in _ML:
                 at = DatasetVersion(dataset=item.id, version=item.version)
@@ -73,12 +74,6 @@ class Gather:
             yield self._job(event.job, event)
         if event.run_id is not None:
             yield self._run(event.run_id, event)
-
-    def _described(self, item: EventDataset, event: ParsedEvent) -> DescribedView:
-        dataset = self._file(item.id)
-        return DescribedView(
-            dataset=dataset, facets=item.facets, io_facets=item.io_facets, at=event.event_time
-        )
 
     def _dataset(self, dataset: DatasetId, description: str | None) -> DatasetView:
         here = start_keys(self._session, dataset, Level.TABLE, self._at)
@@ -144,20 +139,13 @@ class Gather:
         return ModelView(
             model=model,
             facets=facets[0] if facets else {},
-            features=tuple(self._features(made, facets[0] if facets else {})),
+            features=tuple(
+                replace(feature, table=self._file(feature.table))
+                for feature in _features(self._session, made, facets[0] if facets else {}, self._at)
+            ),
             made_by=tuple(sorted(run.id for run in made)),
             deployments=_versions(self._runs(model, Flow.IN), NodeKind.DEPLOYMENT),
         )
-
-    def _features(self, made: Iterable[RunRecord], facets: Mapping[str, Any]) -> Iterator[Feature]:
-        """The features that the model names, in the tables that the runs which made it read."""
-        named = set(facets.get("lakeproof_model", {}).get("features", ()))
-        read = {item.dataset: item.version for run in made for item in run.inputs}
-        for dataset in sorted(read):
-            if kind_of(dataset) in {NodeKind.TABLE, NodeKind.DATASET}:
-                for name, type_ in columns_of(self._session, dataset, read[dataset], self._at):
-                    if name in named:
-                        yield Feature(table=self._file(dataset), name=name, type=type_)
 
     def _deployment(self, deployment: DatasetVersion, event: ParsedEvent) -> DeploymentView:
         runs = self._runs(deployment, Flow.OUT)
@@ -188,6 +176,23 @@ class Gather:
 def _versions(runs: Iterable[RunRecord], kind: NodeKind) -> tuple[DatasetVersion, ...]:
     found = {item.at for run in runs for item in run.outputs if kind_of(item.dataset) is kind}
     return tuple(sorted(version for version in found if version is not None))
+
+
+def _described(filed: DatasetId, item: EventDataset, event: ParsedEvent) -> DescribedView:
+    return DescribedView(dataset=filed, facets=item.facets, io_facets=item.io_facets, at=event.event_time)
+
+
+def _features(
+    session: Session, made: Iterable[RunRecord], facets: Mapping[str, Any], at: Instants
+) -> Iterator[Feature]:
+    """The features that a model names, in the tables that the runs which made it read."""
+    named = set(facets.get("lakeproof_model", {}).get("features", ()))
+    read = {item.dataset: item.version for run in made for item in run.inputs}
+    for dataset in sorted(read):
+        if kind_of(dataset) in {NodeKind.TABLE, NodeKind.DATASET}:
+            for name, type_ in columns_of(session, dataset, read[dataset], at):
+                if name in named:
+                    yield Feature(table=dataset, name=name, type=type_)
 
 
 def _description(facets: Mapping[str, Any], gone: Iterable[str]) -> str | None:
