@@ -18,8 +18,8 @@ from lineage.times import Clock
 
 EVENT, REFUSED = "openlineage", "refused-event"
 
-#: Writes what an event states into the graph, within the transaction that logs it.
-Apply: TypeAlias = Callable[[Session, ParsedEvent, Entry], None]
+#: Writes what events state into the graph, within the transaction that logs them.
+Apply: TypeAlias = Callable[[Session, Sequence[tuple[ParsedEvent, Entry]]], None]
 
 _MOST = 500  # events in one commit
 
@@ -102,9 +102,11 @@ class Intake:
     def _write(self, items: Sequence[_Item]) -> list[Receipt]:
         with self._store.sequenced() as session:
             logged = rows.append(session, [item.draft for item in items], now=self._clock())
-            for item, (entry, new) in zip(items, logged, strict=True):
-                if new and item.event is not None:
-                    self._apply(session, item.event, entry)
+            accepted = zip(items, logged, strict=True)
+            self._apply(
+                session,
+                [(item.event, entry) for item, (entry, new) in accepted if new and item.event is not None],
+            )
         return [Receipt(seq=entry.seq, duplicate=not new) for entry, new in logged]
 
 

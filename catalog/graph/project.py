@@ -1,12 +1,13 @@
 """From one event to the facts it states. Pure: the same event gives the same facts, whatever came before."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
+
+import orjson
 
 from catalog.identity.naming import named
 from lineage.canonical import sha256
@@ -166,7 +167,7 @@ def number_of(dataset: DatasetId, version: str | None) -> int | None:
 
 def compact(value: Any) -> str:
     """JSON text that is the same for the same value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _occasion(stated: ParsedEvent, event: ParsedEvent) -> Occasion | None:

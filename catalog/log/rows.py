@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, insert, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from catalog.bulk import Values, find_rows, insert_rows
 from catalog.log.entry import Draft, Entry, Envelope
 from catalog.log.orm import EntryRow, NodeRow, PayloadRow
 from catalog.log.sealing import Head, Sealed, first_of_each, frontier_places, seal
@@ -26,6 +27,8 @@ ENVELOPE = (
     EntryRow.payload_sha256,
     EntryRow.size,
 )
+_ROW = (*(column.key for column in ENVELOPE), "leaf")
+_PLACE = ("level", "position")
 _CHUNK = 500  # well below the number of parameters a statement may have
 
 T = TypeVar("T")
@@ -34,15 +37,10 @@ Entries: TypeAlias = "Select[*tuple[Any, ...]]"
 
 # Built once: building a statement costs more than SQLite takes to answer it.
 _LAST = select(EntryRow.seq, EntryRow.recorded_at).order_by(EntryRow.seq.desc()).limit(1)
-_LEAVES = select(EntryRow.seq, EntryRow.leaf).where(EntryRow.seq.in_(bindparam("seqs", expanding=True)))
-_NODES = select(NodeRow.position, NodeRow.digest).where(
-    NodeRow.level == bindparam("level"), NodeRow.position.in_(bindparam("positions", expanding=True))
+_ENTRIES: Entries = (
+    select(*ENVELOPE, PayloadRow.body).join(PayloadRow, PayloadRow.seq == EntryRow.seq).order_by(EntryRow.seq)
 )
-_BY_EVENT: Entries = (
-    select(*ENVELOPE, PayloadRow.body)
-    .join(PayloadRow, PayloadRow.seq == EntryRow.seq)
-    .where(EntryRow.kind == bindparam("kind"), EntryRow.event_id.in_(bindparam("events", expanding=True)))
-)
+_BY_SEQ: Entries = _ENTRIES.where(EntryRow.seq.in_(bindparam("seqs", expanding=True)))
 
 
 def append(session: Session, drafts: Sequence[Draft], *, now: datetime) -> list[tuple[Entry, bool]]:
@@ -90,8 +88,7 @@ def recorded_at(session: Session, seq: int) -> datetime | None:
 
 def select_entries() -> Entries:
     """Envelopes with payloads, in order; to be narrowed and given to `read_entries`."""
-    payload = PayloadRow.seq == EntryRow.seq
-    return select(*ENVELOPE, PayloadRow.body).join(PayloadRow, payload).order_by(EntryRow.seq)
+    return _ENTRIES
 
 
 def read_entries(session: Session, statement: Entries) -> Iterator[Entry]:
@@ -127,16 +124,15 @@ def node_reader(session: Session) -> NodeReader:
 
 def nodes_at(session: Session, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     """The hashes of some complete nodes by (level, position), leaves included."""
-    leaves = [position for level, position in places if level == 0]
-    inner = [(level, position) for level, position in places if level]
+    connection = session.connection()
+    listed = list(places)
+    leaves = [(position,) for level, position in listed if level == 0]
+    inner = [place for place in listed if place[0]]
     found: dict[tuple[int, int], bytes] = {}
-    for some in _chunks(leaves):
-        rows = session.execute(_LEAVES, {"seqs": some})
-        found |= {(0, seq): leaf for seq, leaf in rows}
-    for level in {level for level, _ in inner}:
-        for some in _chunks([position for each, position in inner if each == level]):
-            chosen = session.execute(_NODES, {"level": level, "positions": some})
-            found |= {(level, position): digest for position, digest in chosen}
+    for seq, leaf in find_rows(connection, EntryRow, ("seq",), leaves, ("seq", "leaf")):
+        found[0, seq] = leaf
+    for level, position, digest in find_rows(connection, NodeRow, _PLACE, inner, (*_PLACE, "digest")):
+        found[level, position] = digest
     return found
 
 
@@ -157,12 +153,11 @@ def _entry(row: Row[Any]) -> Entry:
 
 
 def _by_event(session: Session, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+    there = find_rows(session.connection(), EntryRow, ("kind", "event_id"), keys, ("seq",))
     found: dict[tuple[str, str], Entry] = {}
-    # By kind, since SQLite finds no index for `(kind, event_id) in (…)`.
-    for kind in {kind for kind, _ in keys}:
-        for some in _chunks([event_id for each, event_id in keys if each == kind]):
-            chosen = session.execute(_BY_EVENT, {"kind": kind, "events": some})
-            found |= {(kind, row.event_id): _entry(row) for row in chosen}
+    for some in _chunks([seq for [seq] in there]):
+        for row in session.execute(_BY_SEQ, {"seqs": some}):
+            found[row.kind, row.event_id] = _entry(row)
     return found
 
 
@@ -181,33 +176,25 @@ def _head(session: Session) -> Head:
 def _insert(session: Session, sealed: Sealed) -> None:
     if not sealed.entries:
         return
-    session.execute(insert(EntryRow), [_entry_row(entry, leaf) for entry, leaf in sealed.entries])
-    session.execute(
-        insert(PayloadRow),
-        [{"seq": entry.seq, "body": entry.payload} for entry, _ in sealed.entries],
-    )
-    if sealed.nodes:
-        session.execute(
-            insert(NodeRow),
-            [
-                {"level": level, "position": position, "digest": digest}
-                for level, position, digest in sealed.nodes
-            ],
-        )
+    connection = session.connection()
+    insert_rows(connection, EntryRow, _ROW, [_entry_row(entry, leaf) for entry, leaf in sealed.entries])
+    bodies = [(entry.seq, entry.payload) for entry, _ in sealed.entries]
+    insert_rows(connection, PayloadRow, ("seq", "body"), bodies)
+    insert_rows(connection, NodeRow, (*_PLACE, "digest"), sealed.nodes)
 
 
-def _entry_row(entry: Entry, leaf: bytes) -> dict[str, Any]:
+def _entry_row(entry: Entry, leaf: bytes) -> Values:
     envelope = entry.envelope
-    return {
-        "seq": envelope.seq,
-        "event_id": envelope.event_id,
-        "kind": envelope.kind,
-        "producer": envelope.producer,
-        "producer_seq": envelope.producer_seq,
-        "recorded_at": render_moment(envelope.recorded_at),
-        "actor": envelope.actor.name,
-        "authenticated": envelope.actor.authenticated,
-        "payload_sha256": envelope.payload_sha256,
-        "size": envelope.size,
-        "leaf": leaf,
-    }
+    return (
+        envelope.seq,
+        envelope.event_id,
+        envelope.kind,
+        envelope.producer,
+        envelope.producer_seq,
+        render_moment(envelope.recorded_at),
+        envelope.actor.name,
+        envelope.actor.authenticated,
+        envelope.payload_sha256,
+        envelope.size,
+        leaf,
+    )

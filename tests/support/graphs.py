@@ -134,8 +134,16 @@ class MemoryGraph:
     def apply(self, *events: ParsedEvent) -> None:
         for each in events:
             with Session(self._engine) as session, session.begin():
-                apply(session, each, Entry(seq=self.size, recorded_at=self.recorded_at(self.size)))
-            self.size += 1
+                apply(session, [(each, self._next())])
+
+    def apply_together(self, events: Sequence[ParsedEvent]) -> None:
+        """As one group, which is one transaction."""
+        with Session(self._engine) as session, session.begin():
+            apply(session, [(each, self._next()) for each in events])
+
+    def _next(self) -> Entry:
+        self.size += 1
+        return Entry(seq=self.size - 1, recorded_at=self.recorded_at(self.size - 1))
 
     def recorded_at(self, seq: int) -> datetime:
         return START_OF_TIME + timedelta(days=seq)

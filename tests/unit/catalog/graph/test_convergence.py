@@ -44,7 +44,7 @@ _FACETS = st.sampled_from(
         {"errorMessage": facet(message="no", programmingLanguage="python")},
     ]
 )
-_EVENTS = st.lists(
+EVENTS = st.lists(
     st.builds(
         lambda run, state, reads, writes, minute, facets: event(
             f"job {run}/{run}", state, reads=reads, writes=writes, minute=minute, facets=facets
@@ -62,7 +62,7 @@ _EVENTS = st.lists(
 
 
 @SLOW
-@given(_EVENTS, st.randoms(use_true_random=False), st.integers(0, 3))
+@given(EVENTS, st.randoms(use_true_random=False), st.integers(0, 3))
 def test_any_order_and_any_duplicates_give_the_same_graph(
     events: list[ParsedEvent], chance: random.Random, repeated: int
 ) -> None:
@@ -77,7 +77,7 @@ def test_any_order_and_any_duplicates_give_the_same_graph(
 
 
 @SLOW
-@given(_EVENTS, st.integers(0, 6), st.integers(0, 5))
+@given(EVENTS, st.integers(0, 6), st.integers(0, 5))
 def test_what_was_known_then_does_not_change(events: list[ParsedEvent], size: int, as_of: int) -> None:
     """The graph at an earlier log size equals the graph that had only those entries, at any as_of."""
     from catalog.graph.export import export
@@ -137,7 +137,7 @@ def test_the_latest_of_times_is_still_a_time() -> None:
 
 
 @SLOW
-@given(_EVENTS)
+@given(EVENTS)
 def test_a_graph_emptied_and_filled_again_is_the_same(events: list[ParsedEvent]) -> None:
     """Row numbers of before leave no trace: the export after a rebuild is the export before."""
     graph = MemoryGraph(*events)

@@ -1,0 +1,145 @@
+"""The rows that a group of entries adds to the graph. Names are row numbers by now."""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from catalog.bulk import Values, find_rows, insert_rows
+from catalog.graph import orm
+from catalog.graph.identities import Identities
+from catalog.graph.ledger import Ledger
+from catalog.graph.orm import microseconds
+from catalog.graph.project import ColumnsFact, Facts, Flow, compact, number_of
+from lineage.actors import Actor
+from lineage.canonical import sha256
+from lineage.names import DatasetId
+
+
+class Recorded(Protocol):
+    """What the graph needs of a log entry."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def recorded_at(self) -> datetime: ...
+
+    @property
+    def actor(self) -> Actor: ...
+
+
+class Group:
+    """`add` the entries' facts in order, then `write` what of them is news."""
+
+    def __init__(self, names: Identities) -> None:
+        self._names = names
+        self._statements: list[Values] = []
+        self._run_events: list[Values] = []
+        self._fields: dict[str, str] = {}
+        self._edges: list[Values] = []
+        self._members: list[Values] = []
+        version = ("version_id", "digest")
+        self._schemas = Ledger(orm.SchemaRow, version, ("dataset_id",))
+        self._loose_schemas = Ledger(orm.SchemaRow, version, ("dataset_id",), each_time=True)
+        self._symlinks = Ledger(orm.SymlinkRow, ("dataset_id", "namespace", "name", "kind"))
+        flow = ("run_id", "version_id", "direction", "alone", "job_id")
+        self._flows = Ledger(orm.FlowRow, flow, ("dataset_id", "previous_id"))
+        stated = ("run_id", "version_id", "set_id", "job_id")
+        self._columns = Ledger(orm.RunColumnsRow, stated, ("dataset_id",))
+        self._parents = Ledger(orm.ParentRow, ("run_id", "parent_id", "parent_job_id"))
+        replaced = ("run_id", "version_id", "predicate", "because")
+        self._supersessions = Ledger(orm.SupersessionRow, replaced, ("dataset_id",))
+        self._findings = Ledger(orm.FindingRow, ("run_id", "digest"), ("body",))
+
+    def add_set(self, fact: ColumnsFact) -> None:
+        """A column lineage that is stated for the first time."""
+        columns, number = self._names.columns, self._names.sets[fact.digest]
+        self._members += [(number, columns[fact.dataset, name]) for name in fact.members]
+        self._edges += [
+            (
+                number,
+                columns[edge.source, edge.column],
+                None if edge.target is None else columns[fact.dataset, edge.target],
+                edge.transformation,
+            )
+            for edge in fact.edges
+        ]
+
+    def add(self, facts: Facts, entry: Recorded) -> None:
+        """What one entry states."""
+        at = microseconds(facts.event_time)
+        self._statements.append((entry.seq, microseconds(entry.recorded_at), at))
+        self._add_datasets(facts, at, entry.seq)
+        said = facts.occasion
+        if said is not None:
+            run, job = self._names.runs[said.run], self._names.jobs[said.job]
+            self._run_events.append(
+                (entry.seq, run, job, said.event_type, at, str(entry.actor), said.content)
+            )
+            self._add_flows(facts, (run, job), at, entry.seq)
+            self._add_about_run(facts, run, at, entry.seq)
+
+    def write(self, connection: Connection) -> None:
+        """Insert what is news."""
+        names = self._names
+        insert_rows(connection, orm.StatementRow, ("seq", "recorded_at", "event_time"), self._statements)
+        event = ("seq", "run_id", "job_id", "event_type", "event_time", "actor", "content")
+        insert_rows(connection, orm.RunEventRow, event, self._run_events)
+        edge = ("set_id", "source_id", "target_id", "transformation")
+        insert_rows(connection, orm.ColumnEdgeRow, edge, self._edges)
+        insert_rows(connection, orm.ColumnMemberRow, ("set_id", "column_id"), self._members)
+        self._write_fields(connection)
+        self._schemas.write(connection, fresh=names.versions.new)
+        self._loose_schemas.write(connection, fresh=names.versions.new)
+        self._symlinks.write(connection, fresh=names.datasets.new)
+        for ledger in (self._flows, self._columns, self._parents, self._supersessions, self._findings):
+            ledger.write(connection, fresh=names.runs.new)
+
+    def _add_datasets(self, facts: Facts, at: int, seq: int) -> None:
+        for schema in facts.schemas:
+            body = compact(schema.fields)
+            digest = sha256(body.encode())
+            self._fields[digest] = body
+            dataset, version = self._numbers(schema.dataset, schema.version)
+            ledger = self._loose_schemas if schema.version is None else self._schemas
+            ledger.state((version, digest, dataset), event_time=at, seq=seq)
+        for link in facts.symlinks:
+            row = (self._names.datasets[link.dataset], link.other.namespace, link.other.name, link.kind)
+            self._symlinks.state(row, event_time=at, seq=seq)
+
+    def _add_flows(self, facts: Facts, owner: tuple[int, int], at: int, seq: int) -> None:
+        run, job = owner
+        for flow in facts.flows:
+            dataset, version = self._numbers(flow.dataset, flow.version)
+            number = number_of(flow.dataset, flow.version)
+            carries = flow.direction is Flow.OUT and number is not None and number > 0
+            previous = self._names.versions[flow.dataset, str(number - 1)] if carries and number else None
+            row = (run, version, flow.direction.value, flow.alone, job, dataset, previous)
+            self._flows.state(row, event_time=at, seq=seq)
+        for fact in facts.columns:
+            dataset, version = self._numbers(fact.dataset, fact.version)
+            lineage = (run, version, self._names.sets[fact.digest], job, dataset)
+            self._columns.state(lineage, event_time=at, seq=seq)
+
+    def _add_about_run(self, facts: Facts, run: int, at: int, seq: int) -> None:
+        """Parent, supersessions and findings of the run."""
+        if facts.parent is not None:
+            parent = (self._names.runs[facts.parent.id], self._names.jobs[facts.parent.job])
+            self._parents.state((run, *parent), event_time=at, seq=seq)
+        for fact in facts.supersessions:
+            dataset, version = self._numbers(fact.dataset, fact.version)
+            row = (run, version, fact.where, fact.because, dataset)
+            self._supersessions.state(row, event_time=at, seq=seq)
+        for body in facts.findings:
+            self._findings.state((run, sha256(body.encode()), body), event_time=at, seq=seq)
+
+    def _numbers(self, dataset: DatasetId, version: str | None) -> tuple[int, int]:
+        return self._names.datasets[dataset], self._names.versions[dataset, version]
+
+    def _write_fields(self, connection: Connection) -> None:
+        key = ("digest",)
+        wanted = [(digest,) for digest in self._fields]
+        there = {digest for [digest] in find_rows(connection, orm.FieldsRow, key, wanted, key)}
+        new = [(digest, body) for digest, body in self._fields.items() if digest not in there]
+        insert_rows(connection, orm.FieldsRow, ("digest", "body"), new)
