@@ -4,7 +4,7 @@ Plain SQL that SQLite and PostgreSQL both take; each form's text is built once. 
 statements and binding by name costs more than the database's own work.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
-from catalog.base import Base
+from catalog.base import Base, keep, meant
 
 Columns: TypeAlias = tuple[str, ...]
 Values: TypeAlias = tuple[Any, ...]
@@ -27,7 +27,7 @@ def insert_rows(connection: Connection, table: type[Base], columns: Columns, row
     if rows:
         statement = _insert(table.__tablename__, columns, _mark(connection))
         with _cursor(connection, statement) as cursor:
-            cursor.executemany(statement, rows)
+            cursor.executemany(statement, [_kept(row) for row in rows] if _keeps(connection) else rows)
 
 
 def last_ids(connection: Connection, tables: Sequence[type[Base]]) -> tuple[int, ...]:
@@ -60,8 +60,10 @@ def find_rows(
         some += [some[-1]] * (size - len(some))
         statement = _find(table.__tablename__, keys, columns, null, size, _mark(connection))
         with _cursor(connection, statement) as cursor:
-            cursor.execute(statement, [value for row in some for value in row])
-            yield from cursor.fetchall()
+            values = [value for row in some for value in row]
+            cursor.execute(statement, _kept(values) if _keeps(connection) else values)
+            found = cursor.fetchall()
+        yield from map(_meant, found) if _keeps(connection) else found
 
 
 @contextmanager
@@ -79,6 +81,19 @@ def _cursor(connection: Connection, statement: str) -> Iterator[DBAPICursor]:
 
 def _mark(connection: Connection) -> str:
     return "?" if connection.dialect.paramstyle == "qmark" else "%s"
+
+
+def _keeps(connection: Connection) -> bool:
+    """Whether the database needs text to be spelt as `Words` spells it."""
+    return connection.dialect.name == "postgresql"
+
+
+def _kept(row: Iterable[Any]) -> Values:
+    return tuple(keep(value) if isinstance(value, str) else value for value in row)
+
+
+def _meant(row: Iterable[Any]) -> Values:
+    return tuple(meant(value) if isinstance(value, str) else value for value in row)
 
 
 # Names of tables and columns are ours; every value is bound.
