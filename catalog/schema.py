@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 import catalog.aspects.orm
+import catalog.graph.folded.orm
 import catalog.graph.orm
 import catalog.identity.orm
 import catalog.log.orm
@@ -15,10 +16,17 @@ from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0005_identity"
+HEAD = "0006_job_flows"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
-TABLES = (catalog.orm, catalog.log.orm, catalog.graph.orm, catalog.identity.orm, catalog.aspects.orm)
+TABLES = (
+    catalog.orm,
+    catalog.log.orm,
+    catalog.graph.orm,
+    catalog.graph.folded.orm,
+    catalog.identity.orm,
+    catalog.aspects.orm,
+)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -1,13 +1,15 @@
 """The level of columns: at each moment, the last column lineage that each job stated for its output holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from catalog.graph.identities import batches
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.folded.orm import JobColumnsRow, JobFlowRow
 from catalog.graph.orm import (
     ColumnEdgeRow,
     ColumnMemberRow,
@@ -18,7 +20,7 @@ from catalog.graph.orm import (
 )
 from catalog.graph.project import Flow
 from catalog.graph.tables import TableLevel
-from catalog.graph.visible import Names, column_node, rows_in, visible
+from catalog.graph.visible import Names, column_node
 from catalog.graph.walk import Key, Link
 from lineage.certainty import Certainty
 from lineage.graph import Direction, Node
@@ -27,104 +29,168 @@ from lineage.times import Instants
 COLUMN = "column"
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """The set that holds for what a job writes to a dataset; `since`: the job first stated it."""
+
+    job: int
+    dataset: int
+    set_id: int
+    since: datetime
+    known_from: datetime
+
+
 class ColumnLevel:
     """Keys are ("column", row)."""
 
     def __init__(self, session: Session, at: Instants) -> None:
-        self._session = session
-        self._at = at
+        self._asked = Asked(session, at)
         self._names = Names(session)
         self._tables = TableLevel(session, at)
+        self._columns: dict[int, tuple[int, str]] = {}
 
     def links(self, keys: Sequence[Key], direction: Direction) -> Iterator[Link]:
-        columns = [number for _, number in keys]
-        targets = self._outputs_touched(columns, direction)
-        for job, dataset, set_id, since, known in self._live_sets(targets):
-            sources = self._sources(job, dataset)
-            for source, owner, target, transformation in self._edges(set_id, columns, direction):
-                if owner in sources:
+        here = {number for _, number in keys}
+        stated = self._holding(self._outputs(here, direction))
+        sources = self._sources(stated)
+        by_set = defaultdict(list)
+        for each in stated:
+            by_set[each.set_id].append(each)
+        edges = list(self._edges(by_set, here, direction))
+        owners = self._owners(source for _, source, _, _ in edges)
+        for set_id, source, target, transformation in edges:
+            for each in by_set[set_id]:
+                if owners[source] in sources[each]:
                     yield Link(
                         source=(COLUMN, source),
                         target=(COLUMN, target),
                         certainty=Certainty.DECLARED,
                         transformation=transformation,
-                        valid_from=since,
-                        known_from=known,
+                        valid_from=each.since,
+                        known_from=each.known_from,
                     )
 
     def nodes(self, keys: Iterable[Key]) -> dict[Key, Node]:
-        query = select(ColumnRow.id, ColumnRow.dataset_id, ColumnRow.name)
-        rows = rows_in(self._session, query, ColumnRow.id, (number for _, number in keys))
-        names = self._names.datasets(dataset for _, dataset, _ in rows)
-        return {(COLUMN, number): column_node(names[dataset], name) for number, dataset, name in rows}
+        numbers = [number for _, number in keys]
+        owners = self._names.datasets(self._owners(numbers).values())
+        return {
+            (COLUMN, number): column_node(owners[self._columns[number][0]], self._columns[number][1])
+            for number in numbers
+        }
 
-    def _outputs_touched(self, columns: Sequence[int], direction: Direction) -> set[int]:
+    def _owners(self, columns: Iterable[int]) -> dict[int, int]:
+        """The dataset of each of columns."""
+        wanted = set(columns)
+        for number, dataset, name in self._asked.rows(_COLUMNS, wanted - self._columns.keys()):
+            self._columns[number] = (dataset, name)
+        return {number: self._columns[number][0] for number in wanted}
+
+    def _outputs(self, columns: set[int], direction: Direction) -> Iterable[int]:
         """The datasets whose column lineage may say something about columns."""
         if direction is Direction.UP:
-            query = select(ColumnRow.dataset_id).distinct()
-            return {dataset for (dataset,) in rows_in(self._session, query, ColumnRow.id, columns)}
-        down = (
-            select(RunColumnsRow.dataset_id)
-            .join(ColumnEdgeRow, ColumnEdgeRow.set_id == RunColumnsRow.set_id)
-            .distinct()
-        )
-        return {dataset for (dataset,) in rows_in(self._session, down, ColumnEdgeRow.source_id, columns)}
+            return self._owners(columns).values()
+        return {dataset for (dataset,) in self._asked.rows(_BELOW, columns)}
 
-    def _live_sets(self, datasets: Iterable[int]) -> Iterator[tuple[int, int, int, datetime, datetime]]:
-        """Job, dataset, set, since when, known from when: the last set of each job for each of datasets."""
-        table = RunColumnsRow
-        query = (
-            select(
-                table.job_id,
-                table.dataset_id,
-                func.max(table.event_time),
-                ColumnSetRow.digest,
-                table.set_id,
-                func.min(table.event_time),
-                func.min(StatementRow.recorded_at),
-            )
-            .join(ColumnSetRow, ColumnSetRow.id == table.set_id)
-            .join(StatementRow, StatementRow.seq == table.seq)
-            .where(visible(table, self._at))
-            .group_by(table.job_id, table.dataset_id, table.set_id, ColumnSetRow.digest)
-        )
-        newest: dict[tuple[int, int], tuple[datetime, str, int, datetime, datetime]] = {}
-        for row in rows_in(self._session, query, table.dataset_id, datasets):
-            job, dataset, last, digest, set_id, since, known = row
-            stated = (last, digest, set_id, since, known)
-            newest[job, dataset] = max(newest.get((job, dataset), stated), stated)
-        for (job, dataset), (_, _, set_id, since, known) in newest.items():
-            yield job, dataset, set_id, since, known
+    def _holding(self, datasets: Iterable[int]) -> list[_Stated]:
+        """The last set of each job for each of datasets; of several at one moment, the one of highest digest."""
+        newest: dict[tuple[int, int], tuple[str, _Stated]] = {}
+        for job, dataset, digest, *stated in self._asked.rows(_HOLDING, datasets):
+            best = newest.get((job, dataset))
+            if best is None or digest > best[0]:
+                newest[job, dataset] = (digest, _Stated(job, dataset, *stated))
+        return [stated for _, stated in newest.values()]
+
+    def _sources(self, stated: Sequence[_Stated]) -> Mapping[_Stated, set[int]]:
+        """Datasets whose columns can reach the output through the job: those with edges in the view of tables."""
+        reads: dict[int, set[int]] = {}
+        writes: dict[int, set[int]] = {}
+        for job, edges in self._tables.edges(each.job for each in stated).items():
+            reads[job] = {edge.dataset for edge in edges if edge.direction is Flow.IN}
+            writes[job] = {edge.dataset for edge in edges if edge.direction is Flow.OUT}
+        return {each: reads[each.job] if each.dataset in writes[each.job] else set() for each in stated}
 
     def _edges(
-        self, set_id: int, columns: Sequence[int], direction: Direction
+        self, sets: Iterable[int], columns: set[int], direction: Direction
     ) -> Iterator[tuple[int, int, int, str]]:
-        """Source, its dataset, target, transformation of edges at columns; wholes are spelt out."""
-        table = ColumnEdgeRow
-        members = self._members(set_id)
-        query = (
-            select(table.source_id, ColumnRow.dataset_id, table.target_id, table.transformation)
-            .join(ColumnRow, ColumnRow.id == table.source_id)
-            .where(table.set_id == set_id)
-        )
-        for batch in batches(columns):
-            if direction is Direction.UP:
-                at_columns = query.where(or_(table.target_id.in_(batch), table.target_id.is_(None)))
-            else:
-                at_columns = query.where(table.source_id.in_(batch))
-            here = set(batch)
-            for source, owner, target, transformation in self._session.execute(at_columns):
-                for each in members if target is None else (target,):
-                    if direction is Direction.DOWN or each in here:
-                        yield source, owner, each, transformation
+        """Set, source, target, transformation of the sets' edges at columns; wholes are spelt out."""
+        wanted = set(sets)
+        if direction is Direction.DOWN:
+            rows = [row for row in self._asked.rows(_FROM, columns) if row[0] in wanted]
+        else:
+            rows = [row for row in self._asked.rows(_TO, columns) if row[0] in wanted]
+            rows += self._asked.rows(_TO_ALL, wanted)
+        members = self._members(set_id for set_id, _, target, _ in rows if target is None)
+        for set_id, source, target, transformation in rows:
+            for each in members[set_id] if target is None else (target,):
+                if direction is Direction.DOWN or each in columns:
+                    yield set_id, source, each, transformation
 
-    def _members(self, set_id: int) -> tuple[int, ...]:
-        query = select(ColumnMemberRow.column_id).where(ColumnMemberRow.set_id == set_id)
-        return tuple(self._session.scalars(query))
+    def _members(self, sets: Iterable[int]) -> Mapping[int, list[int]]:
+        members = defaultdict(list)
+        for set_id, column in self._asked.rows(_MEMBERS, sets):
+            members[set_id].append(column)
+        return members
 
-    def _sources(self, job: int, dataset: int) -> set[int]:
-        """Datasets whose columns can reach dataset through job: those with edges in the view of tables."""
-        flows = defaultdict(set)
-        for edge in self._tables.edges([job])[job]:
-            flows[edge.direction].add(edge.dataset)
-        return flows[Flow.IN] | {dataset} if dataset in flows[Flow.OUT] else set()
+
+_column, _edge, _member = table_of(ColumnRow), table_of(ColumnEdgeRow), table_of(ColumnMemberRow)
+_set, _stated, _folded = table_of(ColumnSetRow), table_of(RunColumnsRow), table_of(JobColumnsRow)
+_written, _statement = table_of(JobFlowRow), table_of(StatementRow)
+
+_COLUMNS = select(_column.c.id, _column.c.dataset_id, _column.c.name).where(_column.c.id.in_(NUMBERS))
+_MEMBERS = select(_member.c.set_id, _member.c.column_id).where(_member.c.set_id.in_(NUMBERS))
+_BELOW = (
+    select(_folded.c.dataset_id)
+    .join(_edge, _edge.c.set_id == _folded.c.set_id)
+    .where(_edge.c.source_id.in_(NUMBERS), seen(_folded))
+    .distinct()
+)
+
+_EDGES = select(_edge.c.set_id, _edge.c.source_id, _edge.c.target_id, _edge.c.transformation)
+_FROM = _EDGES.where(_edge.c.source_id.in_(NUMBERS))
+_TO = _EDGES.where(_edge.c.target_id.in_(NUMBERS))
+_TO_ALL = _EDGES.where(_edge.c.set_id.in_(NUMBERS), _edge.c.target_id.is_(None))
+
+_writers = (
+    select(_written.c.job_id, _written.c.dataset_id)
+    .where(_written.c.dataset_id.in_(NUMBERS), _written.c.direction == Flow.OUT.value, seen(_written))
+    .distinct()
+    .subquery("writers")
+)
+_other = _stated.alias("other")
+_last = (
+    select(_other.c.event_time)
+    .where(_other.c.job_id == _writers.c.job_id, _other.c.dataset_id == _writers.c.dataset_id, seen(_other))
+    .order_by(_other.c.event_time.desc())
+    .limit(1)
+    .correlate(_writers)
+    .scalar_subquery()
+)
+_holds = and_(
+    _stated.c.job_id == _writers.c.job_id,
+    _stated.c.dataset_id == _writers.c.dataset_id,
+    _stated.c.event_time == _last,
+    seen(_stated),
+)
+_first = and_(
+    _folded.c.job_id == _stated.c.job_id,
+    _folded.c.dataset_id == _stated.c.dataset_id,
+    _folded.c.set_id == _stated.c.set_id,
+    seen(_folded),
+)
+#: Job, dataset and the sets that the job stated last for it: digest, number, since when, known from when.
+_HOLDING = (
+    select(
+        _writers.c.job_id,
+        _writers.c.dataset_id,
+        _set.c.digest,
+        _set.c.id,
+        func.min(_folded.c.event_time),
+        func.min(_statement.c.recorded_at),
+    )
+    .select_from(_writers)
+    .join(_stated, _holds)
+    .join(_set, _set.c.id == _stated.c.set_id)
+    .join(_folded, _first)
+    .join(_statement, _statement.c.seq == _folded.c.seq)
+    .group_by(_writers.c.job_id, _writers.c.dataset_id, _set.c.digest, _set.c.id)
+)

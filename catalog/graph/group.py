@@ -7,13 +7,17 @@ from sqlalchemy import Connection
 
 from catalog.bulk import Values, find_rows, insert_rows
 from catalog.graph import orm
+from catalog.graph.folded.orm import JobColumnsRow, JobFlowRow
 from catalog.graph.identities import Identities
 from catalog.graph.ledger import Ledger
-from catalog.graph.orm import microseconds
-from catalog.graph.project import ColumnsFact, Facts, Flow, compact, number_of
+from catalog.graph.moment import microseconds
+from catalog.graph.project import DECLARED, ColumnsFact, Facts, Flow, compact, number_of
 from lineage.actors import Actor
 from lineage.canonical import sha256
 from lineage.names import DatasetId
+
+#: The events after which a job's edges are what the run, or the declaration, stated.
+_COMPLETES = frozenset({"COMPLETE", DECLARED})
 
 
 class Recorded(Protocol):
@@ -47,6 +51,8 @@ class Group:
         self._flows = Ledger(orm.FlowRow, flow, ("dataset_id", "previous_id"))
         stated = ("run_id", "version_id", "set_id", "job_id")
         self._columns = Ledger(orm.RunColumnsRow, stated, ("dataset_id",))
+        self._job_flows = Ledger(JobFlowRow, ("job_id", "dataset_id", "direction"))
+        self._job_columns = Ledger(JobColumnsRow, ("job_id", "dataset_id", "set_id"))
         self._parents = Ledger(orm.ParentRow, ("run_id", "parent_id", "parent_job_id"))
         replaced = ("run_id", "version_id", "predicate", "because")
         self._supersessions = Ledger(orm.SupersessionRow, replaced, ("dataset_id",))
@@ -74,9 +80,8 @@ class Group:
         said = facts.occasion
         if said is not None:
             run, job = self._names.runs[said.run], self._names.jobs[said.job]
-            self._run_events.append(
-                (entry.seq, run, job, said.event_type, at, str(entry.actor), said.content)
-            )
+            kind = (said.event_type, said.event_type in _COMPLETES, said.service)
+            self._run_events.append((entry.seq, run, job, *kind, at, str(entry.actor), said.content))
             self._add_flows(facts, (run, job), at, entry.seq)
             self._add_about_run(facts, run, at, entry.seq)
 
@@ -84,7 +89,8 @@ class Group:
         """Insert what is news."""
         names = self._names
         insert_rows(connection, orm.StatementRow, ("seq", "recorded_at", "event_time"), self._statements)
-        event = ("seq", "run_id", "job_id", "event_type", "event_time", "actor", "content")
+        kind = ("event_type", "completes", "service")
+        event = ("seq", "run_id", "job_id", *kind, "event_time", "actor", "content")
         insert_rows(connection, orm.RunEventRow, event, self._run_events)
         edge = ("set_id", "source_id", "target_id", "transformation")
         insert_rows(connection, orm.ColumnEdgeRow, edge, self._edges)
@@ -95,6 +101,8 @@ class Group:
         self._symlinks.write(connection, fresh=names.datasets.new)
         for ledger in (self._flows, self._columns, self._parents, self._supersessions, self._findings):
             ledger.write(connection, fresh=names.runs.new)
+        for folded in (self._job_flows, self._job_columns):
+            folded.write(connection, fresh=names.jobs.new)
 
     def _add_datasets(self, facts: Facts, at: int, seq: int) -> None:
         for schema in facts.schemas:
@@ -117,10 +125,12 @@ class Group:
             previous = self._names.versions[flow.dataset, str(number - 1)] if carries and number else None
             row = (run, version, flow.direction.value, flow.alone, job, dataset, previous)
             self._flows.state(row, event_time=at, seq=seq)
+            self._job_flows.state((job, dataset, flow.direction.value), event_time=at, seq=seq)
         for fact in facts.columns:
             dataset, version = self._numbers(fact.dataset, fact.version)
             lineage = (run, version, self._names.sets[fact.digest], job, dataset)
             self._columns.state(lineage, event_time=at, seq=seq)
+            self._job_columns.state((job, dataset, self._names.sets[fact.digest]), event_time=at, seq=seq)
 
     def _add_about_run(self, facts: Facts, run: int, at: int, seq: int) -> None:
         """Parent, supersessions and findings of the run."""

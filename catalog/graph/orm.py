@@ -4,34 +4,13 @@ A fact's row says which entry stated it (`seq`) and when it was so (`event_time`
 is kept only when that moves it back in time, so at any log size the earliest visible time is right.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Dialect, Index, TypeDecorator
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.base import Base, Whole, Words, code
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(moment: datetime) -> int:
-    """A moment as the graph's tables hold it."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC as whole microseconds since 1970: exact, ordered and alike on every database."""
-
-    impl = Whole
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
-        return None if value is None else microseconds(value)
-
-    def process_result_value(self, value: Any | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + value * _MICROSECOND
+from catalog.graph.moment import Moment
 
 
 class StatementRow(Base):
@@ -96,12 +75,15 @@ class RunRow(Base):
 
 
 class RunEventRow(Base):
-    """One event of a run with its facets, from which the run at any two times is folded."""
+    """One event of a run with its facets, from which the run at any two times is folded.
+
+    `completes`: it ends the run well, or declares the job; `service`: it says that the job is a service.
+    """
 
     __tablename__ = "graph_run_events"
     __table_args__ = (
         Index("ix_graph_run_events_run", "run_id", "seq"),
-        Index("ix_graph_run_events_job", "job_id", "event_type", "event_time"),
+        Index("ix_graph_run_events_job", "job_id", "completes", "event_time", "seq", "run_id", "service"),
     )
 
     seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
@@ -109,6 +91,8 @@ class RunEventRow(Base):
     job_id: Mapped[int] = mapped_column(Whole)
     event_type: Mapped[str] = mapped_column(code(16))
     event_time: Mapped[datetime] = mapped_column(Moment)
+    completes: Mapped[bool]
+    service: Mapped[bool]
     actor: Mapped[str] = mapped_column(Words)
     content: Mapped[str] = mapped_column(Words)
 
@@ -124,7 +108,6 @@ class FlowRow(Base):
         Index("ix_graph_flows_run", "run_id", "version_id", "direction", "seq"),
         Index("ix_graph_flows_version", "version_id", "direction", "seq"),
         Index("ix_graph_flows_previous", "previous_id"),
-        Index("ix_graph_flows_dataset", "dataset_id", "direction", "job_id"),
         Index("ix_graph_flows_job", "job_id", "event_time"),
     )
 
@@ -263,7 +246,7 @@ class ColumnEdgeRow(Base):
     __tablename__ = "graph_column_edges"
     __table_args__ = (
         Index("ix_graph_column_edges_source", "source_id", "set_id"),
-        Index("ix_graph_column_edges_target", "set_id", "target_id"),
+        Index("ix_graph_column_edges_target", "target_id", "set_id"),
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
@@ -279,8 +262,7 @@ class RunColumnsRow(Base):
     __tablename__ = "graph_run_columns"
     __table_args__ = (
         Index("ix_graph_run_columns_run", "run_id", "version_id", "set_id", "seq"),
-        Index("ix_graph_run_columns_set", "set_id"),
-        Index("ix_graph_run_columns_dataset", "dataset_id", "job_id", "set_id"),
+        Index("ix_graph_run_columns_job", "job_id", "dataset_id", "event_time", "seq", "set_id"),
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -41,6 +42,7 @@ class Occasion:
     declared: bool
     job: JobId
     event_type: str
+    service: bool  # and not a batch
     content: str
 
 
@@ -183,12 +185,14 @@ def _occasion(stated: ParsedEvent, event: ParsedEvent) -> Occasion | None:
             "outputs": list(map(_mention, stated.outputs, event.outputs)),
         }
     )
+    service = event.job_facets.get("jobType", {}).get("processingType") == "SERVICE"
+    known = partial(Occasion, job=event.job, service=service, content=content)
     if event.run_id is not None:
         kind = event.event_type.value if event.event_type is not None else "OTHER"
-        return Occasion(run=event.run_id, declared=False, job=event.job, event_type=kind, content=content)
+        return known(run=event.run_id, declared=False, event_type=kind)
     assert event.kind is EventKind.JOB  # the only other kind with a job
     declaration = uuid5(_DECLARATIONS, f"{event.job} {event.event_time.isoformat()} {content}")
-    return Occasion(run=declaration, declared=True, job=event.job, event_type=DECLARED, content=content)
+    return known(run=declaration, declared=True, event_type=DECLARED)
 
 
 def _mention(dataset: EventDataset, called: EventDataset) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from catalog.graph.asked import NUMBERS, Asked, table_of
 from catalog.graph.identities import batches
 from catalog.graph.orm import DatasetRow, JobRow, RunEventRow, RunRow, VersionRow
 from lineage.graph import Node, NodeKind, kind_of
@@ -24,47 +25,48 @@ class Names:
     """Names by row number, looked up once and kept for the length of one question."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._asked = Asked(session)
         self._datasets: dict[int, DatasetId] = {}
         self._versions: dict[int, tuple[DatasetId, str | None]] = {}
+        self._jobs: dict[int, JobId] = {}
 
     def datasets(self, numbers: Iterable[int]) -> dict[int, DatasetId]:
         wanted = set(numbers)
-        for batch in batches(sorted(wanted - self._datasets.keys())):
-            for row in self._session.scalars(select(DatasetRow).where(DatasetRow.id.in_(batch))):
-                self._datasets[row.id] = DatasetId(namespace=row.namespace, name=row.name)
+        for number, namespace, name in self._asked.rows(_DATASETS, wanted - self._datasets.keys()):
+            self._datasets[number] = DatasetId(namespace=namespace, name=name)
         return {number: self._datasets[number] for number in wanted}
 
     def versions(self, numbers: Iterable[int]) -> dict[int, tuple[DatasetId, str | None]]:
         wanted = set(numbers)
-        for batch in batches(sorted(wanted - self._versions.keys())):
-            rows = list(self._session.scalars(select(VersionRow).where(VersionRow.id.in_(batch))))
-            names = self.datasets(row.dataset_id for row in rows)
-            self._versions.update((row.id, (names[row.dataset_id], row.version)) for row in rows)
+        rows = self._asked.rows(_VERSIONS, wanted - self._versions.keys())
+        names = self.datasets(dataset for _, dataset, _ in rows)
+        self._versions.update((number, (names[dataset], version)) for number, dataset, version in rows)
         return {number: self._versions[number] for number in wanted}
 
     def jobs(self, numbers: Iterable[int]) -> dict[int, JobId]:
-        found: dict[int, JobId] = {}
-        for batch in batches(sorted(set(numbers))):
-            for row in self._session.scalars(select(JobRow).where(JobRow.id.in_(batch))):
-                found[row.id] = JobId(namespace=row.namespace, name=row.name)
-        return found
+        wanted = set(numbers)
+        for number, namespace, name in self._asked.rows(_JOBS, wanted - self._jobs.keys()):
+            self._jobs[number] = JobId(namespace=namespace, name=name)
+        return {number: self._jobs[number] for number in wanted}
 
     def runs(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The UUID and the job's name of each run."""
-        found: dict[int, tuple[str, str]] = {}
-        for batch in batches(sorted(set(numbers))):
-            query = (
-                select(RunRow.id, RunRow.uuid, JobRow.name)
-                .outerjoin(RunEventRow, RunEventRow.run_id == RunRow.id)
-                .outerjoin(JobRow, JobRow.id == RunEventRow.job_id)
-                .where(RunRow.id.in_(batch))
-                .distinct()
-                .order_by(RunRow.id, JobRow.name)
-            )
-            for number, uuid, name in self._session.execute(query):
-                found[number] = (uuid, name or "run")
-        return found
+        rows = self._asked.rows(_RUNS, numbers)
+        return {number: (uuid, name or "run") for number, uuid, name in rows}
+
+
+_dataset, _version, _job, _run, _event = map(table_of, (DatasetRow, VersionRow, JobRow, RunRow, RunEventRow))
+_DATASETS = select(_dataset.c.id, _dataset.c.namespace, _dataset.c.name).where(_dataset.c.id.in_(NUMBERS))
+_VERSIONS = select(_version.c.id, _version.c.dataset_id, _version.c.version).where(_version.c.id.in_(NUMBERS))
+_JOBS = select(_job.c.id, _job.c.namespace, _job.c.name).where(_job.c.id.in_(NUMBERS))
+#: Of several jobs that one run claims, the last by name.
+_RUNS = (
+    select(_run.c.id, _run.c.uuid, func.max(_job.c.name))
+    .outerjoin(_event, _event.c.run_id == _run.c.id)
+    .outerjoin(_job, _job.c.id == _event.c.job_id)
+    .where(_run.c.id.in_(NUMBERS))
+    .group_by(_run.c.id, _run.c.uuid)
+)
 
 
 def rows_in(

@@ -1,0 +1,1 @@
+"""What jobs' runs did, folded to the job."""

@@ -1,0 +1,131 @@
+"""What jobs read and wrote at one moment: the edges that were live.
+
+A job's edges are what its last completed run read and wrote, and what later runs do. Files and reports come
+once and are never missed: a job that reads the next file has not stopped reading the one before. A service
+reads what it is asked about, so that what one of its runs does not read says nothing of the others: all stays.
+
+However many runs a job has, only its last completed one, what came after it, and the folded rows are read.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import ScalarSelect, and_, func, select
+
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.folded.orm import JobFlowRow
+from catalog.graph.orm import DatasetRow, FlowRow, JobRow, RunEventRow, StatementRow
+from catalog.graph.project import Flow
+from lineage.names import LANDING, REPORTS
+
+_COME_ONCE = frozenset({LANDING, REPORTS})
+_FLOWS = {flow.value: flow for flow in Flow}
+
+#: Job, dataset, direction: what makes an edge.
+_Ends: TypeAlias = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEdge:
+    """A job reads or writes a dataset at the moment asked about; `since`: it first did."""
+
+    job: int
+    dataset: int
+    direction: Flow
+    since: datetime
+    known_from: datetime
+
+
+def live_edges(asked: Asked, jobs: Iterable[int]) -> Iterator[JobEdge]:
+    """The live edges of each of jobs, in the order of their row numbers."""
+    wanted = list(jobs)
+    last, live = _last_completed(asked, wanted)
+    live.update((job, dataset, direction) for job, dataset, direction in asked.rows(_LATER, wanted))
+    for job, dataset, direction, namespace, since, known in asked.rows(_EVER, wanted):
+        stays = job not in last or namespace in _COME_ONCE
+        if stays or (job, dataset, direction) in live:
+            yield JobEdge(job, dataset, _FLOWS[direction], since, known)
+
+
+def jobs_at(asked: Asked, datasets: Iterable[int], direction: Flow | None) -> set[int]:
+    """The jobs that ever read, wrote, or did either with one of datasets."""
+    return {job for (job,) in asked.rows(_JOBS_AT[direction], datasets)}
+
+
+def _last_completed(asked: Asked, jobs: Iterable[int]) -> tuple[set[int], set[_Ends]]:
+    """The jobs that have a last completed run, or several at one moment; and what those runs read and wrote.
+
+    Services are left out: nothing replaces what they did before.
+    """
+    last: set[int] = set()
+    services: set[int] = set()
+    live: set[_Ends] = set()
+    for job, service, dataset, direction in asked.rows(_LAST_COMPLETED, jobs):
+        last.add(job)
+        live.add((job, dataset, direction))
+        if service:
+            services.add(job)
+    return last - services, live
+
+
+_job, _run, _flow = table_of(JobRow), table_of(RunEventRow), table_of(FlowRow)
+_folded, _dataset, _statement = table_of(JobFlowRow), table_of(DatasetRow), table_of(StatementRow)
+
+
+def _end() -> ScalarSelect[Any]:
+    """When the job at hand last completed a run that read or wrote anything."""
+    ended, flow = _run.alias("ended"), _flow.alias("moved")
+    moved = select(flow.c.id).where(
+        flow.c.run_id == ended.c.run_id, flow.c.job_id == ended.c.job_id, seen(flow)
+    )
+    query = select(ended.c.event_time).where(
+        ended.c.job_id == _job.c.id, ended.c.completes, seen(ended), moved.exists()
+    )
+    return query.order_by(ended.c.event_time.desc()).limit(1).correlate(_job).scalar_subquery()
+
+
+_LAST_COMPLETED = (
+    select(_job.c.id, _run.c.service, _flow.c.dataset_id, _flow.c.direction)
+    .select_from(_job)
+    .join(
+        _run,
+        and_(_run.c.job_id == _job.c.id, _run.c.completes, _run.c.event_time == _end(), seen(_run)),
+    )
+    .join(_flow, and_(_flow.c.run_id == _run.c.run_id, _flow.c.job_id == _job.c.id, seen(_flow)))
+    .where(_job.c.id.in_(NUMBERS))
+)
+
+#: What was read and written after the last completed run.
+_LATER = (
+    select(_job.c.id, _flow.c.dataset_id, _flow.c.direction)
+    .select_from(_job)
+    .join(_flow, and_(_flow.c.job_id == _job.c.id, _flow.c.event_time > _end(), seen(_flow)))
+    .where(_job.c.id.in_(NUMBERS))
+    .distinct()
+)
+
+#: Whatever the jobs have read or written: since when, known from when.
+_EVER = (
+    select(
+        _folded.c.job_id,
+        _folded.c.dataset_id,
+        _folded.c.direction,
+        func.min(_dataset.c.namespace),
+        func.min(_folded.c.event_time),
+        func.min(_statement.c.recorded_at),
+    )
+    .join(_dataset, _dataset.c.id == _folded.c.dataset_id)
+    .join(_statement, _statement.c.seq == _folded.c.seq)
+    .where(_folded.c.job_id.in_(NUMBERS), seen(_folded))
+    .group_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
+    .order_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
+)
+
+_TOUCHED = select(_folded.c.job_id).where(_folded.c.dataset_id.in_(NUMBERS), seen(_folded)).distinct()
+_JOBS_AT = {
+    None: _TOUCHED,
+    Flow.IN: _TOUCHED.where(_folded.c.direction == Flow.IN.value),
+    Flow.OUT: _TOUCHED.where(_folded.c.direction == Flow.OUT.value),
+}
