@@ -188,8 +188,7 @@ def _occasion(stated: ParsedEvent, event: ParsedEvent) -> Occasion | None:
     service = event.job_facets.get("jobType", {}).get("processingType") == "SERVICE"
     known = partial(Occasion, job=event.job, service=service, content=content)
     if event.run_id is not None:
-        kind = event.event_type.value if event.event_type is not None else "OTHER"
-        return known(run=event.run_id, declared=False, event_type=kind)
+        return known(run=event.run_id, declared=False, event_type=str(event.event_type or "OTHER"))
     assert event.kind is EventKind.JOB  # the only other kind with a job
     declaration = uuid5(_DECLARATIONS, f"{event.job} {event.event_time.isoformat()} {content}")
     return known(run=declaration, declared=True, event_type=DECLARED)
