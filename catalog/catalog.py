@@ -13,13 +13,17 @@ from catalog.graph.reader import GraphReader
 from catalog.graph.store import apply
 from catalog.identity.home import settle
 from catalog.intake import Intake
+from catalog.log import rows
+from catalog.log.changing_keys import announcement
+from catalog.log.entry import Entry
 from catalog.log.files import LogFiles
-from catalog.log.keys import LogKey, open_key
+from catalog.log.keys import KeyFile
 from catalog.log.log import Log
-from catalog.log.publication import begin, promises_entries
+from catalog.log.publication import begin, promises_entries, publish
 from catalog.refusals import Refusals
 from catalog.schema import migrate
 from catalog.store import Store
+from lineage.actors import Actor
 from lineage.ids import IdSource, new_id
 from lineage.times import Clock, system_clock
 
@@ -27,10 +31,16 @@ from lineage.times import Clock, system_clock
 class Catalog:
     """Everything the record can do. A context manager."""
 
-    def __init__(self, store: Store, files: LogFiles, key: LogKey, *, clock: Clock, new_id: IdSource) -> None:
+    def __init__(
+        self, store: Store, files: LogFiles, keys: KeyFile, *, clock: Clock, new_id: IdSource
+    ) -> None:
         self._store = store
+        self._files = files
+        self._keys = keys
+        self._clock = clock
+        self._new_id = new_id
         self.log_folder = files.root
-        self.log = Log(store, files, key, clock=clock, new_id=new_id)
+        self.log = Log(store, files, keys, clock=clock, new_id=new_id)
         self.intake = Intake(store, apply=apply, clock=clock)
         self.refusals = Refusals(store)
         self.graph = GraphReader(reading=store.reading)
@@ -53,21 +63,35 @@ class Catalog:
         the address is none, or its `identity.toml` cannot be used.
         """
         home.mkdir(parents=True, exist_ok=True)
-        key = open_key(home / "keys" / "log.key")
+        keys = KeyFile(home / "keys" / "log.key")
+        key = keys.read()
         files = LogFiles(home / "log")
-        files.publish_key(key.verifier)
+        if files.key() is None:
+            files.publish_key(key.verifier)
         store = Store.of(home, database)
         try:
             migrate(store, expected=promises_entries(files))
             projections.renew(store)
             if files.checkpoint() is None:
                 with store.sequenced() as session:
-                    begin(session, files, key)
+                    begin(session, files, keys)
             settle(store, home, clock=clock, new_id=new_id)
         except BaseException:
             store.close()
             raise
-        return cls(store, files, key, clock=clock, new_id=new_id)
+        return cls(store, files, keys, clock=clock, new_id=new_id)
+
+    def rotate_key(self, *, actor: Actor) -> Entry:
+        """Put a new key in force: an entry signed by both keys, then a head signed by both. The old key is gone.
+
+        Raises Refused when the log does not extend its last checkpoint; then the key stays.
+        """
+        with self._store.sequenced() as session:
+            publish(session, self._files, self._keys)
+            wanted = announcement(session, self._keys, actor=actor, event_id=str(self._new_id()))
+            [(entry, _)] = rows.append(session, [wanted], now=self._clock())
+        self.log.checkpoint()
+        return entry
 
     def rebuild(self) -> int:
         """Drop the projections and fill them again from the log. Returns how many events were applied."""

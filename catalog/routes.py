@@ -1,22 +1,21 @@
 """The record over HTTP: the door for OpenLineage events, the log for whoever checks it, health, figures."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 
 from catalog.intake import Receipt
 from catalog.web.access import actor_of, require_json
 from catalog.web.bodies import read_body, split_batch
 from catalog.web.errors import Route, error_response
 from catalog.web.figures import Figures
+from catalog.web.log_routes import log_routes
 from lineage.actors import Actor
-from lineage.errors import LakeproofError, NotFound
+from lineage.errors import LakeproofError
 from lineage.openlineage import InvalidEvent
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 LIMIT = 32 * 2**20  # bytes of a body, unpacked
 
-_TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?\Z")
 _JSON_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
 
 _Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -42,7 +40,7 @@ def routes(catalog: "Catalog", *, without_token: bool, limit: int = LIMIT) -> AP
     door = _Door(catalog, figures, without_token=without_token, limit=limit)
     _intake(router, door)
     _refusals(router, catalog, door)
-    _log(router, catalog)
+    router.include_router(log_routes(catalog))
     _health(router, catalog, figures)
     return router
 
@@ -115,28 +113,6 @@ def _refusals(router: APIRouter, catalog: "Catalog", door: _Door) -> None:
         )
 
 
-def _log(router: APIRouter, catalog: "Catalog") -> None:
-    @router.get("/log/checkpoint", response_class=PlainTextResponse)
-    def checkpoint() -> str:
-        """The signed head of the log (C2SP tlog-checkpoint)."""
-        return catalog.log.checkpoint()
-
-    @router.get("/log/key", response_class=PlainTextResponse)
-    def key() -> str:
-        """The log's public key (C2SP vkey)."""
-        return catalog.log.verifier + "\n"
-
-    @router.get("/log/tile/{path:path}", response_class=FileResponse)
-    def tile(path: str) -> FileResponse:
-        """A tile of the tree (C2SP tlog-tiles)."""
-        return FileResponse(_tile(catalog.log_folder, path), media_type="application/octet-stream")
-
-    @router.get("/log/proof/{seq}")
-    def proof(seq: int) -> JSONResponse:
-        """An entry's envelope, its audit path and the checkpoint it leads to."""
-        return JSONResponse(catalog.log.proof(seq).to_json())
-
-
 def _health(router: APIRouter, catalog: "Catalog", figures: Figures) -> None:
     @router.get("/health/live")
     async def live() -> dict[str, str]:
@@ -156,16 +132,6 @@ def _health(router: APIRouter, catalog: "Catalog", figures: Figures) -> None:
         """Figures for Prometheus."""
         figures.entries.set(catalog.log.size)
         return Response(figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _tile(folder: Path, path: str) -> Path:
-    file = folder / "tile" / path
-    if not _TILE.match(path) or not file.is_file():
-        raise NotFound(
-            f"there is no tile {path}",
-            next_move="see /log/checkpoint for the log's size, and c2sp.org/tlog-tiles for the tiles it has",
-        )
-    return file
 
 
 def _outcome(answer: Receipt | InvalidEvent) -> str:

@@ -16,7 +16,7 @@ from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0006_job_flows"
+HEAD = "0007_checkpoints"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
 TABLES = (

@@ -1,6 +1,7 @@
 """Signed checkpoints of the log: C2SP tlog-checkpoint in a C2SP signed note, Ed25519.
 
 A checkpoint says: the log named `origin` has `size` entries and this Merkle root. Nothing is read or written here.
+A note may bear several signatures: of witnesses, or of the log's old and new key around a change of keys.
 Only the standard library and `cryptography` are used, so that a pack's verifier can carry this file along.
 """
 
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 _ED25519 = b"\x01"
 _DASH = "\N{EM DASH}"
+_LONGEST = 2**20  # characters of a note: a hundred signatures of any kind fit
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
 
 
@@ -33,13 +36,9 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{_b64(self.root)}\n"
 
 
-def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """The signed note. Raises ValueError when the origin cannot be a key's name (empty, spaces, plus)."""
-    name = checkpoint.origin
-    if not is_key_name(name):
-        raise ValueError(f"'{name}' cannot name a log: no spaces, no plus sign, not empty")
-    signature = key_id(name, key.public_key()) + key.sign(checkpoint.text.encode())
-    return f"{checkpoint.text}\n{_DASH} {name} {_b64(signature)}\n"
+def sign(checkpoint: Checkpoint, *keys: Ed25519PrivateKey) -> str:
+    """The note signed by each key. Raises ValueError when the origin cannot be a key's name (empty, spaces, plus)."""
+    return sign_note(checkpoint.text, checkpoint.origin, *keys)
 
 
 def open_checkpoint(note: str, origin: str, public_key: Ed25519PublicKey) -> Checkpoint | None:
@@ -47,15 +46,37 @@ def open_checkpoint(note: str, origin: str, public_key: Ed25519PublicKey) -> Che
 
     Signatures by other keys (witnesses) are ignored, as the note format asks.
     """
+    text = open_note(note, origin, public_key)
+    checkpoint = None if text is None else _parse(text)
+    return checkpoint if checkpoint is not None and checkpoint.origin == origin else None
+
+
+def sign_note(text: str, name: str, *keys: Ed25519PrivateKey) -> str:
+    """Text, which ends in a newline, signed by each key under one name. Raises ValueError for a name that is none."""
+    if not is_key_name(name):
+        raise ValueError(f"'{name}' cannot name a log: no spaces, no plus sign, not empty")
+    lines = [
+        f"{_DASH} {name} {_b64(key_id(name, key.public_key()) + key.sign(text.encode()))}\n" for key in keys
+    ]
+    return f"{text}\n{''.join(lines)}"
+
+
+def open_note(note: str, name: str, public_key: Ed25519PublicKey) -> str | None:
+    """The note's text if the key signed it under this name, else None.
+
+    One bad signature by this key spoils the note, whatever else signs it; other keys' are not looked at.
+    """
     text, blank, signatures = note.rpartition("\n\n")
+    if not blank or len(note) > _LONGEST or _CONTROL.search(note) or not signatures.endswith("\n"):
+        return None
     text += "\n"
-    checkpoint = _parse(text)
-    if not blank or checkpoint is None or checkpoint.origin != origin:
-        return None
-    if not signatures.endswith("\n"):
-        return None
-    signed = any(_signed_by(line, text, origin, public_key) for line in signatures[:-1].split("\n"))
-    return checkpoint if signed else None
+    wanted = key_id(name, public_key)
+    ours = [
+        signature[4:]
+        for signer, signature in map(_signature, signatures[:-1].split("\n"))
+        if (signer, signature[:4]) == (name, wanted)
+    ]
+    return text if ours and all(_verifies(each, text, public_key) for each in ours) else None
 
 
 def key_id(name: str, public_key: Ed25519PublicKey) -> bytes:
@@ -95,15 +116,16 @@ def _parse(text: str) -> Checkpoint | None:
     return Checkpoint(origin=origin, size=int(size), root=root)
 
 
-def _signed_by(line: str, text: str, name: str, public_key: Ed25519PublicKey) -> bool:
+def _signature(line: str) -> tuple[str, bytes]:
+    """Name and signature of a signature line; nothing and nothing of a line that is none."""
     parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != _DASH or parts[1] != name:
-        return False
-    signature = _unb64(parts[2])
-    if signature is None or signature[:4] != key_id(name, public_key):
-        return False
+    signature = _unb64(parts[2]) if len(parts) == 3 and parts[0] == _DASH else None
+    return ("", b"") if signature is None else (parts[1], signature)
+
+
+def _verifies(signature: bytes, text: str, public_key: Ed25519PublicKey) -> bool:
     try:
-        public_key.verify(signature[4:], text.encode())
+        public_key.verify(signature, text.encode())
     except InvalidSignature:
         return False
     return True

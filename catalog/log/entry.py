@@ -18,6 +18,9 @@ from lineage.times import render_moment
 #: Who the envelope of an entry of our own names as its producer.
 OURSELVES = "urn:lakeproof:catalog"
 
+#: The kind of entry that says whose payloads were erased: `entries` lists their numbers.
+ERASED = "payload-erased"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

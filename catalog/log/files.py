@@ -1,9 +1,27 @@
 """The log's folder: tiles, the last checkpoint, the public key. Written for others to read."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.log.tiles import HASH, WIDTH, Tile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A tile as it was published, full or partial: `width` hashes are promised by its path, `data` is what is there."""
+
+    path: str
+    width: int
+    data: bytes
+
+    @property
+    def hashes(self) -> list[bytes]:
+        return [self.data[start : start + HASH] for start in range(0, len(self.data), HASH)]
+
+    @property
+    def whole(self) -> bool:
+        return len(self.data) == self.width * HASH
 
 
 class LogFiles:
@@ -16,17 +34,26 @@ class LogFiles:
     def checkpoint(self) -> str | None:
         """The last signed checkpoint; None when none was ever published here."""
         try:
-            return (self.root / "checkpoint").read_text()
+            return (self.root / "checkpoint").read_text(errors="replace")
         except FileNotFoundError:
             return None
 
     def publish_checkpoint(self, note: str) -> None:
         self._write("checkpoint", note.encode())
 
+    def key(self) -> str | None:
+        """The public key as published (C2SP vkey); None when it is not there, nothing when it is damaged."""
+        try:
+            text = (self.root / "log.pub").read_text()
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            return ""
+        return text.removesuffix("\n") if text.endswith("\n") else ""
+
     def publish_key(self, verifier: str) -> None:
         """Write the public key where it is missing or another."""
-        path = self.root / "log.pub"
-        if not path.exists() or path.read_text() != verifier + "\n":
+        if self.key() != verifier:
             self._write("log.pub", f"{verifier}\n".encode())
 
     def publish_tile(self, tile: Tile, hashes: list[bytes]) -> None:
@@ -39,20 +66,36 @@ class LogFiles:
             if partial.exists():
                 partial.rmdir()
 
-    def tile(self, level: int, index: int) -> tuple[str, list[bytes]]:
-        """The widest published form of a tile, as (path, hashes); no hashes when it is not there."""
+    def tile_forms(self, level: int, index: int) -> "list[Form]":
+        """What is published of a tile: its partial forms by width, then the full one."""
         full = Tile(level=level, index=index, width=WIDTH).path
-        path = self.root / full
-        if not path.exists():
-            widths = sorted(
-                int(part.name) for part in (self.root / f"{full}.p").glob("*") if part.name.isdigit()
-            )
-            if not widths:
-                return full, []
-            path = self.root / f"{full}.p" / str(widths[-1])
-        data = path.read_bytes()
-        hashes = [data[start : start + HASH] for start in range(0, len(data), HASH)]
-        return str(path.relative_to(self.root)), hashes
+        partial = self.root / f"{full}.p"
+        widths = (
+            sorted(int(path.name) for path in partial.iterdir() if path.name.isdigit())
+            if partial.exists()
+            else []
+        )
+        found = [
+            Form(path=f"{full}.p/{width}", width=width, data=(partial / str(width)).read_bytes())
+            for width in widths
+        ]
+        if (self.root / full).exists():
+            found.append(Form(path=full, width=WIDTH, data=(self.root / full).read_bytes()))
+        return found
+
+    def has(self, tile: Tile) -> bool:
+        """Whether a tile is published, as it is or full."""
+        return (self.root / tile.path).exists() or (self.root / tile.whole_path).exists()
+
+    def tiles_beyond(self, size: int) -> list[tuple[str, int]]:
+        """The tiles published of a log longer than size, as (path, entries of that log)."""
+        root = self.root / "tile"
+        found = []
+        for path in sorted(root.rglob("*")):
+            covered = _covered(path.relative_to(root).parts) if path.is_file() else 0
+            if covered > size:
+                found.append((str(path.relative_to(self.root)), covered))
+        return found
 
     def _write(self, name: str, data: bytes) -> None:
         path = self.root / name
@@ -68,3 +111,15 @@ class LogFiles:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _covered(parts: tuple[str, ...]) -> int:
+    """How many entries a log has at least that published a tile, given by its path's parts; 0 for no tile."""
+    level, *numbers = parts
+    width = WIDTH
+    if len(numbers) > 1 and numbers[-2].endswith(".p") and numbers[-1].isdigit():
+        width = int(numbers.pop())
+    digits = "".join(part.removeprefix("x").removesuffix(".p") for part in numbers)
+    if not level.isdigit() or not digits.isdigit():
+        return 0
+    return (int(digits) * WIDTH + width) << (8 * int(level))

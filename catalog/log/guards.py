@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from catalog.log.orm import EntryRow, NodeRow, PayloadRow
+from catalog.log.orm import CheckpointRow, EntryRow, NodeRow, PayloadRow
 
-GUARDED = (EntryRow.__tablename__, PayloadRow.__tablename__, NodeRow.__tablename__)
+GUARDED = tuple(row.__tablename__ for row in (EntryRow, PayloadRow, NodeRow, CheckpointRow))
 
 
 def guard(connection: Connection) -> None:

@@ -3,14 +3,13 @@
 import os
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lineage.checkpoints import is_key_name, verifier_key
 from lineage.errors import Fault
+from lineage.rotations import log_name
 
 _SIZE = 32
 
@@ -32,6 +31,38 @@ class LogKey:
         return verifier_key(self.origin, self.public)
 
 
+class KeyFile:
+    """The key in `path`, and the one that is about to take its place, in `path.next`.
+
+    Read again at each use: another process may have changed the key.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._next = path.with_name(f"{path.name}.next")
+
+    def read(self) -> LogKey:
+        """The key, made when missing. Raises Fault when it cannot be used."""
+        return open_key(self.path)
+
+    def prepare(self) -> LogKey:
+        """A new key for the same log, which waits in its own file. Raises Fault."""
+        key = LogKey(origin=self.read().origin, private=Ed25519PrivateKey.generate())
+        draft = _drafted(self._next, key)
+        draft.replace(self._next)
+        _sync(self.path.parent)
+        return key
+
+    def upcoming(self) -> LogKey | None:
+        """The key that waits; None when none does. Raises Fault."""
+        return open_key(self._next) if self._next.exists() else None
+
+    def advance(self) -> None:
+        """Let the key that waits take the old one's place; the old one is gone."""
+        self._next.replace(self.path)
+        _sync(self.path.parent)
+
+
 def open_key(path: Path) -> LogKey:
     """The key in path, made there when missing. Raises Fault when it cannot be used.
 
@@ -45,7 +76,7 @@ def open_key(path: Path) -> LogKey:
             raise Fault(f"others may read the log's key {path.name}", next_move=f"chmod 600 {path}")
         origin, _, key = path.read_text().strip().partition("\n")
         if not is_key_name(origin):
-            raise ValueError(origin)
+            raise ValueError("it does not name a log")
         return LogKey(origin=origin, private=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)))
     except (OSError, ValueError) as error:
         raise Fault(
@@ -56,19 +87,30 @@ def open_key(path: Path) -> LogKey:
 
 def _create(path: Path) -> None:
     """Make a key in one step: of several processes that try, one wins and the others use its key."""
-    seed = secrets.token_bytes(_SIZE)
-    public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
-    # A log's name must be its own, and must not tell where it lies.
-    number = sha256(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"lakeproof.log/{number}\n{seed.hex()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    private = Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(_SIZE))
+    draft = _drafted(path, LogKey(origin=log_name(private.public_key()), private=private))
     try:
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def _drafted(path: Path, key: LogKey) -> Path:
+    """The key in a file beside path, on the disk, for its owner only."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{key.origin}\n{key.private.private_bytes_raw().hex()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -6,40 +6,40 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from catalog.log import rows
+from catalog.log.changing_keys import keyring
 from catalog.log.entry import Entry, draft
 from catalog.log.files import LogFiles
-from catalog.log.keys import LogKey
+from catalog.log.keys import KeyFile
 from catalog.log.orm import EntryRow
-from catalog.log.proof import Proof
-from catalog.log.publication import last_checkpoint, publish, sign_earlier
-from catalog.log.verification import Recomputation
+from catalog.log.proof import Proof, size_of
+from catalog.log.publication import publish, sign_earlier
+from catalog.log.verdict import judge
 from catalog.store import Store
 from lineage.actors import Actor
 from lineage.canonical import Json
-from lineage.certainty import Failed, NotCheckable, Verdict, Verified
-from lineage.checkpoints import Checkpoint, open_checkpoint
-from lineage.errors import BadInput, Fault, NotFound, Refused
+from lineage.certainty import Failed, Verdict
+from lineage.errors import BadInput, Fault, NotFound
 from lineage.ids import IdSource
 from lineage.merkle import consistency_at, inclusion_at
 from lineage.times import Clock, Instants
-
-_LISTED = 10  # differences spelt out in a verdict
 
 
 class Log:
     """One log over one database and one folder. Threads and processes may append at once."""
 
-    def __init__(self, store: Store, files: LogFiles, key: LogKey, *, clock: Clock, new_id: IdSource) -> None:
+    def __init__(
+        self, store: Store, files: LogFiles, keys: KeyFile, *, clock: Clock, new_id: IdSource
+    ) -> None:
         self._store = store
         self._files = files
-        self._key = key
+        self._keys = keys
         self._clock = clock
         self._new_id = new_id
 
     @property
     def verifier(self) -> str:
         """The log's name and public key in one line (C2SP vkey)."""
-        return self._key.verifier
+        return self._keys.read().verifier
 
     @property
     def size(self) -> int:
@@ -105,10 +105,10 @@ class Log:
         Raises Refused when the log does not extend what was signed last, BadInput when it never had that size.
         """
         with self._store.sequenced() as session:
-            newest = publish(session, self._files, self._key)
+            newest = publish(session, self._files, self._keys)
             if size is None:
                 return newest
-            return sign_earlier(session, self._key, _within(session, size, at_least=0))
+            return sign_earlier(session, keyring(session, self._keys), _within(session, size, at_least=0))
 
     def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
         """The audit path of entry seq in the tree of the first size entries. BadInput outside the log."""
@@ -122,12 +122,14 @@ class Log:
             size = _within(session, size, at_least=old_size)
             return tuple(consistency_at(old_size, size, rows.node_reader(session)))
 
-    def proof(self, seq: int) -> Proof:
-        """Entry seq with its audit path to a signed checkpoint, to be taken away. NotFound without it."""
+    def proof(self, seq: int, size: int | None = None) -> Proof:
+        """Entry seq with its audit path to a signed checkpoint, to be taken away: of size entries, or of all.
+
+        Raises NotFound when there is no such entry, BadInput when it is not among the first size.
+        """
         envelope = self.entry(seq).envelope
-        note = self.checkpoint()
-        size = int(note.split("\n")[1])
-        return Proof(envelope=envelope, path=self.inclusion(seq, size), checkpoint=note)
+        note = self.checkpoint(size)
+        return Proof(envelope=envelope, path=self.inclusion(seq, size_of(note)), checkpoint=note)
 
     def verify(self, checkpoint: str | None = None) -> Verdict:
         """Recompute everything from envelopes and payloads, and compare with tree, tiles and checkpoints.
@@ -135,19 +137,10 @@ class Log:
         `checkpoint`: the note that an auditor kept. Failed names the entries that differ, ten at most.
         """
         try:
-            last = last_checkpoint(self._files, self._key, self.size)
-        except (Refused, Fault) as error:
-            return Failed(reason=error.message)
-        kept = last if checkpoint is None else open_checkpoint(checkpoint, self._key.origin, self._key.public)
-        if kept is None:
-            return NotCheckable(reason=f"the checkpoint given is not one that {self._key.origin} signed")
-        try:
             with self._store.reading() as session:
-                found = Recomputation(session, self._files, (last, kept))
-                found.run()
+                return judge(session, self._files, self._keys, checkpoint)
         except Fault as error:
             return Failed(reason=error.message)
-        return _verdict(found, last, None if checkpoint is None else kept)
 
 
 def _within(session: Session, size: int | None, *, at_least: int) -> int:
@@ -159,16 +152,3 @@ def _within(session: Session, size: int | None, *, at_least: int) -> int:
             next_move="give an entry of the log and a size that it has had",
         )
     return size
-
-
-def _verdict(found: Recomputation, last: Checkpoint, kept: Checkpoint | None) -> Verdict:
-    differences = found.differences
-    if differences:
-        listed = [str(each) for each in differences[:_LISTED]]
-        if len(differences) > _LISTED:
-            listed.append(f"and {len(differences) - _LISTED} more")
-        return Failed(reason="; ".join(listed))
-    notes = [f"{found.size} entries, the first {last.size} of them signed"]
-    if kept is not None:
-        notes.append(f"they extend the {kept.size} entries of the checkpoint given")
-    return Verified(notes=tuple(notes))

@@ -51,6 +51,15 @@ class NodeRow(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class CheckpointRow(Base):
+    """A head of the log as it was signed and published: the note, by the number of entries."""
+
+    __tablename__ = "log_checkpoints"
+
+    size: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Words)
+
+
 class ActorRow(Base):
     """Who may be authenticated. Projected from the log."""
 

@@ -2,10 +2,21 @@
 
 import typer
 
-from lakeproof.commands import actors, corrections, demo, evidence, lake, models, questions, services, work
+from lakeproof.commands import (
+    actors,
+    corrections,
+    demo,
+    evidence,
+    lake,
+    log,
+    models,
+    questions,
+    services,
+    work,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add every command to the application."""
-    for module in (demo, lake, work, models, actors, questions, corrections, evidence, services):
+    for module in (demo, lake, work, models, actors, questions, corrections, evidence, log, services):
         module.add_to(app)

@@ -1,4 +1,4 @@
-"""`report`, `verify`, `log checkpoint | proof | verify`: evidence out, evidence checked."""
+"""`report`, `verify`: evidence packs out, evidence packs checked."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +16,6 @@ Kept = Annotated[Path | None, typer.Option("--checkpoint", help="A checkpoint yo
 def add_to(app: typer.Typer) -> None:
     app.command()(report)
     app.command()(verify)
-    group = typer.Typer(name="log", help="The evidence log.", no_args_is_help=True)
-    group.command("checkpoint")(checkpoint)
-    group.command("proof")(proof)
-    group.command("verify")(verify_log)
-    app.add_typer(group)
 
 
 def report(
@@ -52,35 +47,6 @@ def verify(context: typer.Context, pack: Path, kept: Kept = None) -> None:
     else:
         typer.echo("\n".join(lines(verdict)))
     if not verdict.ok:
-        raise typer.Exit(1)
-
-
-def checkpoint(context: typer.Context) -> None:
-    """Print the log's signed head; keep it, and compare later."""
-    with workspace_of(context) as workspace:
-        typer.echo(workspace.catalog.log.checkpoint(), nl=False)
-
-
-def proof(context: typer.Context, seq: int) -> None:
-    """Print the proof that entry SEQ is in the log."""
-    with workspace_of(context) as workspace:
-        print_json(workspace.catalog.log.proof(seq).to_json())
-
-
-def verify_log(context: typer.Context, kept: Kept = None) -> None:
-    """Recompute the whole log; with a checkpoint, prove that the log extends it."""
-    from lineage.certainty import Verified
-
-    note = None if kept is None else read_note(kept)
-    with workspace_of(context) as workspace:
-        verdict = workspace.catalog.log.verify(note)
-    good = isinstance(verdict, Verified)
-    lines = list(verdict.notes) if isinstance(verdict, Verified) else [verdict.reason]
-    if settings_of(context).json:
-        print_json({"verified": good, "notes": lines})
-    else:
-        typer.echo(f"{'verified' if good else type(verdict).__name__}: {'; '.join(lines)}")
-    if not good:
         raise typer.Exit(1)
 
 

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from catalog.catalog import Catalog
+from catalog.log import rows
+from catalog.log.entry import Draft
 from lineage.actors import Actor
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -22,6 +25,23 @@ class TurnableClock:
 
     def turn(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+def take_notes(catalog: Catalog, first: int, end: int) -> None:
+    """Log entries of no consequence, numbered from first up to, not including, end, in one commit."""
+    drafts = [
+        Draft(
+            kind="note",
+            event_id=str(number),
+            actor=ANNA,
+            payload=b'{"number": %d}' % number,
+            producer="urn:test",
+            producer_seq=number + 1,
+        )
+        for number in range(first, end)
+    ]
+    with catalog._store.sequenced() as session:
+        rows.append(session, drafts, now=catalog._clock())
 
 
 def event(number: int, *, stream: str | None = None, **changes: Any) -> bytes:

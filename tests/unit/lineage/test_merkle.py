@@ -1,6 +1,7 @@
 """The tree and its proofs against the vectors of RFC 6962's reference implementation, and against themselves."""
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -80,6 +81,34 @@ CONSISTENCY = {
     ],
 }
 
+# Of the Merkle trees of transparency-dev's reference tests, those not above.
+INCLUSION |= {
+    (1, 2): ["96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"],
+    (2, 2): ["6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"],
+}
+# How the same project damages a proof of consistency: sizes and roots, then the steps.
+SIZES: dict[str, Callable[[int, int], tuple[int, int]]] = {
+    "old - 1": lambda old, new: (old - 1, new),
+    "old + 1": lambda old, new: (old + 1, new),
+    "old ^ 2": lambda old, new: (old ^ 2, new),
+    "new * 2": lambda old, new: (old, new * 2),
+    "new / 2": lambda old, new: (old, new // 2),
+    "swapped": lambda old, new: (new, old),
+}
+STEPS: dict[str, Callable[[list[bytes], bytes, bytes], list[bytes]]] = {
+    "empty": lambda steps, old, new: [],
+    "truncated": lambda steps, old, new: steps[:-1],
+    "trailing garbage": lambda steps, old, new: [*steps, b""],
+    "trailing old root": lambda steps, old, new: [*steps, old],
+    "trailing new root": lambda steps, old, new: [*steps, new],
+    "preceding garbage": lambda steps, old, new: [b"", *steps],
+    "preceding old root": lambda steps, old, new: [old, *steps],
+    "preceding new root": lambda steps, old, new: [new, *steps],
+    "first twice": lambda steps, old, new: [*steps[:1], *steps],
+    "reversed": lambda steps, old, new: steps[::-1],
+    "a bit": lambda steps, old, new: [bytes([step[0] ^ 16]) + step[1:] for step in steps],
+}
+
 leaf_lists = st.lists(st.binary(max_size=8).map(leaf_hash), min_size=1, max_size=70)
 
 
@@ -108,6 +137,62 @@ def test_consistency_proofs_are_those_of_the_reference(old: int, new: int) -> No
     proof = consistency_proof(HASHES[:new], old)
     assert [step.hex() for step in proof] == CONSISTENCY[old, new]
     assert verify_consistency(old, new, proof, bytes.fromhex(ROOTS[old - 1]), bytes.fromhex(ROOTS[new - 1]))
+
+
+@pytest.mark.parametrize("new", range(1, 9))
+def test_damaged_consistency_proofs_do_not_verify(new: int) -> None:
+    """Each way to damage a proof, for each earlier size: wrong sizes, wrong roots, wrong steps."""
+    after = bytes.fromhex(ROOTS[new - 1])
+    for old in range(1, new):
+        before, steps = bytes.fromhex(ROOTS[old - 1]), consistency_proof(HASHES[:new], old)
+        assert verify_consistency(old, new, steps, before, after)
+        assert not verify_consistency(old, new, steps, after, before)
+        assert not verify_consistency(old, new, steps, EMPTY_ROOT, after)
+        assert not verify_consistency(old, new, steps, before, EMPTY_ROOT)
+        for name, damage in STEPS.items():
+            damaged = damage(steps, before, after)
+            assert damaged == steps or not verify_consistency(old, new, damaged, before, after), name
+
+
+@pytest.mark.parametrize("change", SIZES)
+@pytest.mark.parametrize(("old", "new"), [(1, 8), (6, 8), (2, 5), (6, 7)])
+def test_a_consistency_proof_is_of_its_sizes(old: int, new: int, change: str) -> None:
+    """The reference's proofs do not verify for sizes it says are wrong."""
+    steps = consistency_proof(HASHES[:new], old)
+    before, after = bytes.fromhex(ROOTS[old - 1]), bytes.fromhex(ROOTS[new - 1])
+    assert not verify_consistency(*SIZES[change](old, new), steps, before, after)
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_damaged_inclusion_proofs_do_not_verify(size: int) -> None:
+    """Each way to damage a path, for each leaf: wrong place, size, root, leaf or steps."""
+    top = bytes.fromhex(ROOTS[size - 1])
+    for index, leaf in enumerate(HASHES[:size]):
+        steps = inclusion_proof(HASHES[:size], index)
+        assert verify_inclusion(leaf, index, size, steps, top)
+        assert not verify_inclusion(leaf, index, size, steps, EMPTY_ROOT)
+        assert not verify_inclusion(top if size > 1 else EMPTY_ROOT, index, size, steps, top)
+        for other in {index - 1, index + 1, index ^ 2} & {*range(-1, size + 2)}:
+            assert not verify_inclusion(leaf, other, size, steps, top)
+        for name, damage in STEPS.items():
+            damaged = damage(steps, leaf, top)
+            assert damaged == steps or not verify_inclusion(leaf, index, size, damaged, top), name
+
+
+def test_the_example_tree_of_the_rfc() -> None:
+    """RFC 9162, 2.1.5: the paths and proofs of its seven leaves, spelt with the names it gives the nodes."""
+    a, b, c, d, e, f, j = (leaf_hash(b"d%d" % number) for number in range(7))
+    leaves = [a, b, c, d, e, f, j]
+    g, h, i = node_hash(a, b), node_hash(c, d), node_hash(e, f)
+    k, m = node_hash(g, h), node_hash(i, j)
+    assert root(leaves) == node_hash(k, m)
+    assert inclusion_proof(leaves, 0) == [b, h, m]
+    assert inclusion_proof(leaves, 3) == [c, g, m]
+    assert inclusion_proof(leaves, 4) == [f, j, k]
+    assert inclusion_proof(leaves, 6) == [i, k]
+    assert consistency_proof(leaves, 3) == [c, d, g, m]
+    assert consistency_proof(leaves, 4) == [m]
+    assert consistency_proof(leaves, 6) == [i, j, k]
 
 
 def _recursive_root(leaves: list[bytes]) -> bytes:

@@ -1,0 +1,108 @@
+"""Check entries one by one: number and time follow the one before, payload and leaf are as stated and sealed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, select
+
+from catalog.log.entry import ERASED
+from catalog.log.orm import EntryRow, PayloadRow
+from catalog.log.rows import ENVELOPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Difference:
+    """What differs, at which entry; `seq` is None where no single entry can be named."""
+
+    seq: int | None
+    what: str
+
+    def __str__(self) -> str:
+        return self.what if self.seq is None else f"entry {self.seq}: {self.what}"
+
+
+def rows_to_check() -> Select[*tuple[Any, ...]]:
+    """All entries in order, with what was sealed and the payloads, missing ones too; as `EntryCheck` reads them."""
+    chosen: Select[*tuple[Any, ...]] = select(*ENVELOPE, EntryRow.leaf, PayloadRow.body)
+    return chosen.outerjoin(PayloadRow, PayloadRow.seq == EntryRow.seq).order_by(EntryRow.seq)
+
+
+class EntryCheck:
+    """Goes through all entries once; `size` is how many the log has so far."""
+
+    def __init__(self, differences: list[Difference]) -> None:
+        self.size = 0
+        self._differences = differences
+        self._missing: list[int] = []
+        self._erased: set[int] = set()
+        self._last_time = ""
+
+    def leaf_of(self, row: Sequence[Any]) -> bytes:
+        """The leaf that the envelope gives, compared with the one sealed; the payload with the one stated."""
+        seq, event_id, kind, producer, producer_seq, recorded_at, *others = row
+        actor, authenticated, payload_sha256, size, sealed, body = others
+        self._place(seq, recorded_at)
+        if body is None:
+            self._missing.append(seq)
+        # SQLite lets text stand where bytes should.
+        elif type(body) is not bytes or len(body) != size or sha256(body).hexdigest() != payload_sha256:
+            self._differs(seq, "its payload is not the one that its envelope states")
+        elif kind == ERASED:
+            self._erased |= _named(body)
+        envelope = {  # in the order of RFC 8785: see `Envelope.to_bytes`, and the test that holds them together
+            "actor": {"authenticated": authenticated, "name": actor},
+            "event_id": event_id,
+            "kind": kind,
+            "payload_sha256": payload_sha256,
+            "producer": producer,
+            "producer_seq": producer_seq,
+            "recorded_at": recorded_at,
+            "seq": seq,
+            "size": size,
+        }
+        try:
+            leaf = sha256(b"\x00" + orjson.dumps(envelope)).digest()
+        except TypeError as error:
+            self._differs(seq, f"its envelope cannot be read: {error}")
+            return b""
+        if leaf != sealed:
+            self._differs(seq, "its envelope is not the one that was sealed")
+        return leaf
+
+    def _place(self, seq: int, recorded_at: Any) -> None:
+        """The entry's number follows the one before, and so does its time."""
+        if seq > self.size:
+            rest = "" if seq == self.size + 1 else f", with all up to entry {seq - 1}"
+            self._differs(self.size, f"missing from the log{rest}")
+        elif seq < self.size:
+            self._differs(seq, "no place in the log has this number")
+        if type(recorded_at) is str:
+            if recorded_at <= self._last_time:
+                self._differs(seq, f"its time {recorded_at} is not after that of the entry before")
+            self._last_time = recorded_at
+        self.size = max(self.size, seq + 1)
+
+    def close(self) -> None:
+        """Payloads may be missing that an entry, a later one, says were erased; others may not."""
+        for seq in self._missing:
+            if seq not in self._erased:
+                self._differs(seq, "its payload is missing")
+
+    def _differs(self, seq: int, what: str) -> None:
+        self._differences.append(Difference(seq=seq, what=what))
+
+
+def _named(body: bytes) -> set[int]:
+    """The entries whose payloads an entry says were erased."""
+    try:
+        stated = orjson.loads(body)["entries"]
+    except (ValueError, LookupError, TypeError):
+        return set()
+    return {seq for seq in _each(stated) if isinstance(seq, int)}
+
+
+def _each(stated: object) -> Iterator[object]:
+    return iter(stated if isinstance(stated, Iterable) else ())

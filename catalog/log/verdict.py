@@ -1,0 +1,77 @@
+"""The verdict on a whole log: its keys, every head that was signed, and all entries recomputed."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from catalog.log.changing_keys import Keyring, keyring
+from catalog.log.entry_check import Difference
+from catalog.log.files import LogFiles
+from catalog.log.keys import KeyFile
+from catalog.log.publication import kept_checkpoints, last_checkpoint
+from catalog.log.verification import Recomputation
+from lineage.certainty import Failed, NotCheckable, Verdict, Verified
+from lineage.checkpoints import Checkpoint
+from lineage.errors import Fault, Refused
+
+_LISTED = 10  # differences spelt out in a verdict
+
+
+def judge(session: Session, files: LogFiles, keys: KeyFile, checkpoint: str | None) -> Verdict:
+    """Recompute everything, compare with tree, tiles, keys and checkpoints. `checkpoint`: one that an auditor kept."""
+    try:
+        ring = keyring(session, keys)
+        found = list(_keys(ring, files))
+        last = last_checkpoint(session, files, ring.chain)
+    except (Refused, Fault) as error:
+        return Failed(reason=error.message)
+    kept = None if checkpoint is None else ring.chain.open(checkpoint)
+    if checkpoint is not None and kept is None:
+        return _not_ours(ring, checkpoint)
+    heads = [] if kept is None else [kept]
+    for size, note in kept_checkpoints(session):
+        head = ring.chain.open(note)
+        if head is None or head.size != size:
+            found.append(
+                Difference(
+                    seq=None, what=f"the checkpoint of {size} kept in the database is not signed as such"
+                )
+            )
+        else:
+            heads.append(head)
+    published = [last.size, *(size for size, _ in kept_checkpoints(session))]
+    recomputed = Recomputation(session, files, [last, *heads], published=published)
+    recomputed.run()
+    return _verdict([*recomputed.differences, *found], recomputed.size, last, kept)
+
+
+def _keys(ring: Keyring, files: LogFiles) -> Iterator[Difference]:
+    """Where the chain of keys breaks, or the published key is none of them."""
+    for each in ring.breaks:
+        where = "" if each.seq is not None else "keys/log.key does not sign for this log: "
+        yield Difference(seq=each.seq, what=f"{where}{each.what}")
+    published = files.key()
+    if published not in {verifier for verifier, _ in ring.chain.keys}:
+        yield Difference(seq=None, what="log/log.pub is not the key of this log")
+
+
+def _not_ours(ring: Keyring, checkpoint: str) -> Verdict:
+    retired = ring.chain.retired(checkpoint)
+    if retired is None:
+        return NotCheckable(reason=f"the checkpoint given is not one that {ring.chain.origin} signed")
+    reason = f"the checkpoint given is signed by a key that was replaced at entry {retired - 1}, and is of a later log"
+    return Failed(reason=reason)
+
+
+def _verdict(
+    differences: Sequence[Difference], size: int, last: Checkpoint, kept: Checkpoint | None
+) -> Verdict:
+    if differences:
+        listed = [str(each) for each in differences[:_LISTED]]
+        if len(differences) > _LISTED:
+            listed.append(f"and {len(differences) - _LISTED} more")
+        return Failed(reason="; ".join(listed))
+    notes = [f"{size} entries, the first {last.size} of them signed"]
+    if kept is not None:
+        notes.append(f"they extend the {kept.size} entries of the checkpoint given")
+    return Verified(notes=tuple(notes))
