@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 import catalog.aspects.orm
 import catalog.graph.folded.orm
 import catalog.graph.orm
+import catalog.graph.stated.orm
 import catalog.identity.orm
 import catalog.log.orm
 import catalog.orm
@@ -16,7 +17,7 @@ from catalog.store import Store
 from lineage.errors import Refused
 
 #: The newest revision in `catalog/migrations/versions`; a test holds the two together.
-HEAD = "0007_checkpoints"
+HEAD = "0008_stated"
 
 #: The modules that map tables; importing them fills `Base.metadata`.
 TABLES = (
@@ -24,6 +25,7 @@ TABLES = (
     catalog.log.orm,
     catalog.graph.orm,
     catalog.graph.folded.orm,
+    catalog.graph.stated.orm,
     catalog.identity.orm,
     catalog.aspects.orm,
 )

@@ -27,8 +27,9 @@ from catalog.graph.project import Flow
 from catalog.graph.records import RunDataset, RunRecord
 from catalog.graph.runs import records, run_number, runs_at
 from catalog.graph.starts import start_keys
-from catalog.graph.tables import TableLevel
+from catalog.graph.tables import DATASET, TableLevel
 from catalog.graph.visible import Names, rows_in
+from catalog.graph.walk import Key
 from catalog.identity.naming import named
 from catalog.identity.rules import rules_at
 from lineage.errors import NotFound
@@ -77,8 +78,9 @@ class Gather:
 
     def _dataset(self, dataset: DatasetId, description: str | None) -> DatasetView:
         here = start_keys(self._session, dataset, Level.TABLE, self._at)
-        jobs = list(dict.fromkeys(link.source for link in self._tables.links(here, Direction.UP)))
-        sources = {link.source[1] for link in self._tables.links(jobs, Direction.UP)}
+        above = list(dict.fromkeys(link.source for link in self._tables.links(here, Direction.UP)))
+        beyond = [link.source for link in self._tables.links(_others(above, DATASET), Direction.UP)]
+        sources = {number for kind, number in (*above, *beyond) if kind == DATASET}
         return DatasetView(
             dataset=self._file(dataset),
             description=description,
@@ -176,6 +178,10 @@ class Gather:
 def _versions(runs: Iterable[RunRecord], kind: NodeKind) -> tuple[DatasetVersion, ...]:
     found = {item.at for run in runs for item in run.outputs if kind_of(item.dataset) is kind}
     return tuple(sorted(version for version in found if version is not None))
+
+
+def _others(keys: Iterable[Key], kind: str) -> list[Key]:
+    return [key for key in keys if key[0] != kind]
 
 
 def _described(filed: DatasetId, item: EventDataset, event: ParsedEvent) -> DescribedView:

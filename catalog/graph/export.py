@@ -32,6 +32,7 @@ from catalog.graph.orm import (
 from catalog.graph.project import compact
 from catalog.graph.records import RunRecord
 from catalog.graph.runs import records, run_numbers
+from catalog.graph.stated.orm import FeedRow, HandRow
 from catalog.graph.visible import visible
 from lineage.times import Instants, render_moment
 
@@ -180,6 +181,33 @@ def _finding_facts(at: Instants) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _feed_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    source = aliased(DatasetRow)
+    return (
+        _earliest(
+            FeedRow, at, RunRow.uuid, JobRow.namespace, JobRow.name, *_DATASET, source.namespace, source.name
+        )
+        .join(RunRow, RunRow.id == FeedRow.run_id)
+        .join(JobRow, JobRow.id == FeedRow.job_id)
+        .join(DatasetRow, DatasetRow.id == FeedRow.target_id)
+        .outerjoin(source, source.id == FeedRow.source_id)
+    )
+
+
+def _hand_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    source, target = aliased(JobRow), aliased(JobRow)
+    one, other = aliased(RunRow), aliased(RunRow)
+    ends = (source.namespace, source.name, one.uuid, target.namespace, target.name, other.uuid)
+    return (
+        _earliest(HandRow, at, RunRow.uuid, *ends)
+        .join(RunRow, RunRow.id == HandRow.run_id)
+        .join(source, source.id == HandRow.source_job_id)
+        .join(target, target.id == HandRow.target_job_id)
+        .outerjoin(one, one.id == HandRow.source_run_id)
+        .outerjoin(other, other.id == HandRow.target_run_id)
+    )
+
+
 def _earliest(row: Any, at: Instants, *columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns, func.min(row.event_time)).select_from(row).where(visible(row, at)).group_by(*columns)
@@ -201,4 +229,6 @@ _FACTS: Mapping[str, Callable[[Instants], Select[*tuple[Any, ...]]]] = {
     "parent": _parent_facts,
     "supersedes": _supersedes_facts,
     "finding": _finding_facts,
+    "feed": _feed_facts,
+    "hand": _hand_facts,
 }

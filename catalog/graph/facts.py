@@ -26,6 +26,7 @@ from catalog.graph.orm import (
 )
 from catalog.graph.project import Flow
 from catalog.graph.records import Supersession, VersionRecord
+from catalog.graph.stated.explicit import STATED
 from catalog.graph.visible import column_node, dataset_node, job_node, run_node, version_node, visible
 from lineage.graph import Node
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
@@ -154,7 +155,8 @@ def _searches(session: Session, needle: str, at: Instants, limit: int) -> Iterat
         )
         found = session.execute(versions.order_by(DatasetRow.name).limit(limit))
         yield [version_node(_id(row), stated) for row, stated in found]
-    jobs = select(JobRow).where(JobRow.seq < at.log_size, _has(JobRow.name, needle))
+    spoken = JobRow.namespace != STATED
+    jobs = select(JobRow).where(JobRow.seq < at.log_size, spoken, _has(JobRow.name, needle))
     yield [
         job_node(JobId(namespace=row.namespace, name=row.name))
         for row in session.scalars(jobs.order_by(JobRow.name).limit(limit))

@@ -1,5 +1,6 @@
 """The rows that a group of entries adds to the graph. Names are row numbers by now."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +12,10 @@ from catalog.graph.folded.orm import JobColumnsRow, JobFlowRow
 from catalog.graph.identities import Identities
 from catalog.graph.ledger import Ledger
 from catalog.graph.moment import microseconds
-from catalog.graph.project import DECLARED, ColumnsFact, Facts, Flow, compact, number_of
+from catalog.graph.project import DECLARED, ColumnsFact, Facts, Flow, FlowFact, compact, number_of
+from catalog.graph.stated.explicit import STATED
+from catalog.graph.stated.flows import FeedFact, Hand
+from catalog.graph.stated.orm import FeedRow, HandRow
 from lineage.actors import Actor
 from lineage.canonical import sha256
 from lineage.names import DatasetId
@@ -53,6 +57,9 @@ class Group:
         self._columns = Ledger(orm.RunColumnsRow, stated, ("dataset_id",))
         self._job_flows = Ledger(JobFlowRow, ("job_id", "dataset_id", "direction"))
         self._job_columns = Ledger(JobColumnsRow, ("job_id", "dataset_id", "set_id"))
+        self._feeds = Ledger(FeedRow, ("run_id", "target_id", "source_id", "job_id"), ("jobless",))
+        handed = ("run_id", "source_job_id", "source_run_id", "target_job_id", "target_run_id")
+        self._hands = Ledger(HandRow, handed)
         self._parents = Ledger(orm.ParentRow, ("run_id", "parent_id", "parent_job_id"))
         replaced = ("run_id", "version_id", "predicate", "because")
         self._supersessions = Ledger(orm.SupersessionRow, replaced, ("dataset_id",))
@@ -82,7 +89,11 @@ class Group:
             run, job = self._names.runs[said.run], self._names.jobs[said.job]
             kind = (said.event_type, said.event_type in _COMPLETES, said.service)
             self._run_events.append((entry.seq, run, job, *kind, at, str(entry.actor), said.content))
-            self._add_flows(facts, (run, job), at, entry.seq)
+            when = (at, entry.seq)
+            self._add_flows(facts.flows, (run, job), when)
+            self._add_feeds(facts.feeds, (run, job), said.job.namespace == STATED, when)
+            self._add_columns(facts, (run, job), when)
+            self._add_claims(facts, run, when)
             self._add_about_run(facts, run, at, entry.seq)
 
     def write(self, connection: Connection) -> None:
@@ -99,7 +110,8 @@ class Group:
         self._schemas.write(connection, fresh=names.versions.new)
         self._loose_schemas.write(connection, fresh=names.versions.new)
         self._symlinks.write(connection, fresh=names.datasets.new)
-        for ledger in (self._flows, self._columns, self._parents, self._supersessions, self._findings):
+        about_runs = (self._columns, self._parents, self._supersessions, self._findings, self._hands)
+        for ledger in (self._flows, self._feeds, *about_runs):
             ledger.write(connection, fresh=names.runs.new)
         for folded in (self._job_flows, self._job_columns):
             folded.write(connection, fresh=names.jobs.new)
@@ -116,9 +128,9 @@ class Group:
             row = (self._names.datasets[link.dataset], link.other.namespace, link.other.name, link.kind)
             self._symlinks.state(row, event_time=at, seq=seq)
 
-    def _add_flows(self, facts: Facts, owner: tuple[int, int], at: int, seq: int) -> None:
-        run, job = owner
-        for flow in facts.flows:
+    def _add_flows(self, flows: Iterable[FlowFact], owner: tuple[int, int], when: tuple[int, int]) -> None:
+        (run, job), (at, seq) = owner, when
+        for flow in flows:
             dataset, version = self._numbers(flow.dataset, flow.version)
             number = number_of(flow.dataset, flow.version)
             carries = flow.direction is Flow.OUT and number is not None and number > 0
@@ -126,11 +138,37 @@ class Group:
             row = (run, version, flow.direction.value, flow.alone, job, dataset, previous)
             self._flows.state(row, event_time=at, seq=seq)
             self._job_flows.state((job, dataset, flow.direction.value), event_time=at, seq=seq)
+
+    def _add_feeds(
+        self, feeds: Iterable[FeedFact], owner: tuple[int, int], jobless: bool, when: tuple[int, int]
+    ) -> None:
+        (run, job), (at, seq) = owner, when
+        for feed in feeds:
+            source = 0 if feed.source is None else self._names.datasets[feed.source]
+            row = (run, self._names.datasets[feed.target], source, job, jobless)
+            self._feeds.state(row, event_time=at, seq=seq)
+
+    def _add_columns(self, facts: Facts, owner: tuple[int, int], when: tuple[int, int]) -> None:
+        (run, job), (at, seq) = owner, when
         for fact in facts.columns:
             dataset, version = self._numbers(fact.dataset, fact.version)
             lineage = (run, version, self._names.sets[fact.digest], job, dataset)
             self._columns.state(lineage, event_time=at, seq=seq)
             self._job_columns.state((job, dataset, self._names.sets[fact.digest]), event_time=at, seq=seq)
+
+    def _add_claims(self, facts: Facts, run: int, when: tuple[int, int]) -> None:
+        """What is said of other jobs."""
+        at, seq = when
+        for claim in facts.claims:
+            owner = (self._names.runs[claim.run], self._names.jobs[claim.job])
+            self._add_flows(claim.flows, owner, when)
+            self._add_feeds(claim.feeds, owner, claim.job.namespace == STATED, when)
+        for hand in facts.hands:
+            row = (run, *self._hand(hand.source), *self._hand(hand.target))
+            self._hands.state(row, event_time=at, seq=seq)
+
+    def _hand(self, hand: Hand) -> tuple[int, int]:
+        return self._names.jobs[hand.job], 0 if hand.run is None else self._names.runs[hand.run]
 
     def _add_about_run(self, facts: Facts, run: int, at: int, seq: int) -> None:
         """Parent, supersessions and findings of the run."""

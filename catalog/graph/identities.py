@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -126,7 +126,8 @@ class Identities:
 
     def need(self, facts: Facts, seq: int) -> None:
         """Entry seq states facts."""
-        stated: list[Version] = [(fact.dataset, fact.version) for fact in facts.flows]
+        flows = chain(facts.flows, *(claim.flows for claim in facts.claims))
+        stated: list[Version] = [(fact.dataset, fact.version) for fact in flows]
         stated += [(fact.dataset, fact.version) for fact in facts.schemas]
         stated += [(fact.dataset, fact.version) for fact in facts.columns]
         stated += [(fact.dataset, fact.version) for fact in facts.supersessions]
@@ -143,6 +144,12 @@ class Identities:
             self._need_run(facts.occasion.run, facts.occasion.job, seq, declared=facts.occasion.declared)
         if facts.occasion is not None and facts.parent is not None:
             self._need_run(facts.parent.id, facts.parent.job, seq)
+        for claim in facts.claims:
+            self._need_run(claim.run, claim.job, seq, declared=claim.declared)
+        for hand in chain.from_iterable((each.source, each.target) for each in facts.hands):
+            self.jobs.need([hand.job], seq)
+            if hand.run is not None:
+                self._need_run(hand.run, hand.job, seq)
 
     def resolve(self, connection: Connection) -> list[ColumnsFact]:
         """Give every name its number; returns the column lineages that are stated for the first time.

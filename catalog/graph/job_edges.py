@@ -49,6 +49,25 @@ def live_edges(asked: Asked, jobs: Iterable[int]) -> Iterator[JobEdge]:
             yield JobEdge(job, dataset, _FLOWS[direction], since, known)
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """A job's last completed runs, several if they ended at one moment, and when that was."""
+
+    runs: frozenset[int]
+    end: datetime
+
+
+def last_runs(asked: Asked, jobs: Iterable[int]) -> dict[int, Last]:
+    """What `live_edges` goes by: services, and jobs that completed no run with edges, are not in it."""
+    found: dict[int, Last] = {}
+    services: set[int] = set()
+    for job, run, service, end in asked.rows(_LAST_RUNS, jobs):
+        before = found.get(job, Last(frozenset(), end))
+        found[job] = Last(before.runs | {run}, end)
+        services.update([job] if service else ())
+    return {job: last for job, last in found.items() if job not in services}
+
+
 def jobs_at(asked: Asked, datasets: Iterable[int], direction: Flow | None) -> set[int]:
     """The jobs that ever read, wrote, or did either with one of datasets."""
     return {job for (job,) in asked.rows(_JOBS_AT[direction], datasets)}
@@ -95,6 +114,17 @@ _LAST_COMPLETED = (
     )
     .join(_flow, and_(_flow.c.run_id == _run.c.run_id, _flow.c.job_id == _job.c.id, seen(_flow)))
     .where(_job.c.id.in_(NUMBERS))
+)
+
+_LAST_RUNS = (
+    select(_job.c.id, _run.c.run_id, _run.c.service, _run.c.event_time)
+    .select_from(_job)
+    .join(
+        _run,
+        and_(_run.c.job_id == _job.c.id, _run.c.completes, _run.c.event_time == _end(), seen(_run)),
+    )
+    .where(_job.c.id.in_(NUMBERS))
+    .distinct()
 )
 
 #: What was read and written after the last completed run.

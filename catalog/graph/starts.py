@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from catalog.graph.columns import COLUMN
+from catalog.graph.folded.orm import JobFlowRow
 from catalog.graph.orm import (
     ColumnRow,
     DatasetRow,
@@ -48,7 +49,8 @@ def start_keys(session: Session, start: Start, level: Level, at: Instants) -> tu
 def _tables(session: Session, start: Start, at: Instants) -> tuple[Key, ...]:
     match start:
         case JobId():
-            return _keys(session, JOB, _jobs_named(start).where(visible(RunEventRow, at)))
+            named = _keys(session, JOB, _jobs_named(start).where(visible(RunEventRow, at)))
+            return named or _keys(session, JOB, _jobs_spoken_of(start).where(visible(JobFlowRow, at)))
         case UUID():
             query = select(RunEventRow.job_id).join(RunRow, RunRow.id == RunEventRow.run_id)
             return _keys(session, JOB, query.where(RunRow.uuid == str(start), visible(RunEventRow, at)))
@@ -114,6 +116,12 @@ def _columns(session: Session, start: Start, at: Instants) -> tuple[Key, ...]:
 
 def _jobs_named(job: JobId) -> Select[Any]:
     query = select(JobRow.id).join(RunEventRow, RunEventRow.job_id == JobRow.id)
+    return query.where(JobRow.namespace == job.namespace, JobRow.name == job.name)
+
+
+def _jobs_spoken_of(job: JobId) -> Select[Any]:
+    """A job that never spoke itself, but of whose reads or writes another job's event tells."""
+    query = select(JobRow.id).join(JobFlowRow, JobFlowRow.job_id == JobRow.id)
     return query.where(JobRow.namespace == job.namespace, JobRow.name == job.name)
 
 

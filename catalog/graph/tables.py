@@ -1,12 +1,15 @@
 """The level of tables: datasets and the jobs between them, as they were at one moment."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from catalog.graph.asked import Asked
 from catalog.graph.job_edges import JobEdge, jobs_at, live_edges
-from catalog.graph.project import Flow
+from catalog.graph.stated.feeds import JobFeeds, feeds_of_jobs, hands_at
+from catalog.graph.stated.flows import Flow
+from catalog.graph.stated.passages import Passage, through, whole
 from catalog.graph.visible import Names, dataset_node, job_node
 from catalog.graph.walk import Key, Link
 from lineage.certainty import Certainty
@@ -29,18 +32,22 @@ class TableLevel:
         wanted = set(keys)
         up = direction is Direction.UP
         jobs = self.jobs_at((n for kind, n in keys if kind == DATASET), Flow.OUT if up else Flow.IN)
-        jobs.update(number for kind, number in keys if kind == JOB)
-        for edges in self.edges(jobs).values():
+        jobs.update(number for kind, number in map(whole, keys) if kind == JOB)
+        feeds = feeds_of_jobs(self._asked, jobs)
+        for job, edges in self.edges(jobs).items():
+            if job in feeds:
+                yield from _stated(job, edges, feeds[job], wanted, up=up)
+                continue
             for edge in edges:
-                dataset, job = (DATASET, edge.dataset), (JOB, edge.job)
-                source, target = (dataset, job) if edge.direction is Flow.IN else (job, dataset)
-                if (target if up else source) in wanted:
-                    yield _link(edge, source, target)
+                link = _link(edge)
+                if (link.target if up else link.source) in wanted:
+                    yield link
+        yield from self._hands(wanted, up=up)
 
     def nodes(self, keys: Iterable[Key]) -> dict[Key, Node]:
         listed = list(keys)
         datasets = self._names.datasets(number for kind, number in listed if kind == DATASET)
-        jobs = self._names.jobs(number for kind, number in listed if kind == JOB)
+        jobs = self._names.jobs(number for kind, number in listed if kind != DATASET)
         return {
             (kind, number): dataset_node(datasets[number]) if kind == DATASET else job_node(jobs[number])
             for kind, number in listed
@@ -59,11 +66,42 @@ class TableLevel:
             self._edges[edge.job].append(edge)
         return {job: self._edges[job] for job in wanted}
 
+    def _hands(self, wanted: Iterable[Key], *, up: bool) -> Iterator[Link]:
+        """From job to job. What makes one output of a job is not what its other inputs are handed for."""
+        keys = [key for key in wanted if (key if up else whole(key))[0] == JOB]
+        for hand in hands_at(self._asked, {number for _, number in keys}, up=up):
+            for kind, number in keys:
+                if number == (hand.target if up else hand.source):
+                    yield Link(
+                        source=(JOB, hand.source) if up else (kind, number),
+                        target=(JOB, hand.target),
+                        certainty=Certainty.DECLARED,
+                        valid_from=hand.since,
+                        known_from=hand.known_from,
+                    )
 
-def _link(edge: JobEdge, source: Key, target: Key) -> Link:
+
+def _stated(
+    job: int, edges: Iterable[JobEdge], feeds: JobFeeds, wanted: set[Key], *, up: bool
+) -> Iterator[Link]:
+    """The links of a job of which it is stated what feeds what; none of the job's own where it is but stated."""
+    ins = tuple((edge.dataset, _link(edge)) for edge in edges if edge.direction is Flow.IN)
+    outs = tuple((edge.dataset, _link(edge)) for edge in edges if edge.direction is Flow.OUT)
+    if not feeds.jobless:
+        yield from through(Passage(key=(JOB, job), ins=ins, outs=outs, targets=feeds.targets), wanted, up=up)
+        return
+    for _, read in ins:
+        for _, written in outs:
+            if (written.target if up else read.source) in wanted and read.source != written.target:
+                yield replace(read, target=written.target)
+
+
+def _link(edge: JobEdge) -> Link:
+    dataset, job = (DATASET, edge.dataset), (JOB, edge.job)
+    reads = edge.direction is Flow.IN
     return Link(
-        source=source,
-        target=target,
+        source=dataset if reads else job,
+        target=job if reads else dataset,
         certainty=Certainty.DECLARED,
         valid_from=edge.since,
         known_from=edge.known_from,

@@ -6,9 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.graph.asked import Asked
 from catalog.graph.fold import FlowSeen, joined
 from catalog.graph.orm import FlowRow, RunRow, StatementRow, SupersessionRow, VersionRow
-from catalog.graph.project import Flow
+from catalog.graph.stated.feeds import Targets, feeds_of_runs, run_hands
+from catalog.graph.stated.flows import Flow
+from catalog.graph.stated.passages import Passage, through, whole
 from catalog.graph.visible import Names, rows_in, run_node, version_node, visible
 from catalog.graph.walk import Key, Link
 from lineage.certainty import Certainty
@@ -29,21 +32,25 @@ class VersionLevel:
         self._at = at
         self._across = across_corrections
         self._names = Names(session)
-        self._links: dict[int, tuple[Link, ...]] = {}
+        self._asked = Asked(session, at)
+        self._runs: dict[int, Passage] = {}
+        self._carried: dict[int, tuple[Link, ...]] = {}
 
     def links(self, keys: Sequence[Key], direction: Direction) -> Iterator[Link]:
-        wanted = set(keys)
+        wanted, up = set(keys), direction is Direction.UP
         runs = self._touched(keys, direction)
-        self._read(runs - self._links.keys())
+        self._read(runs - self._runs.keys())
         for run in sorted(runs):
-            for link in self._links[run]:
-                if (link.target if direction is Direction.UP else link.source) in wanted:
+            yield from through(self._runs[run], wanted, up=up)
+            for link in self._carried[run]:
+                if (link.target if up else link.source) in wanted:
                     yield link
+        yield from self._hands(wanted, up=up)
 
     def nodes(self, keys: Iterable[Key]) -> dict[Key, Node]:
         listed = list(keys)
         versions = self._names.versions(number for kind, number in listed if kind == VERSION)
-        runs = self._names.runs(number for kind, number in listed if kind == RUN)
+        runs = self._names.runs(number for kind, number in listed if kind != VERSION)
         return {
             (kind, number): version_node(*versions[number]) if kind == VERSION else run_node(*runs[number])
             for kind, number in listed
@@ -51,7 +58,7 @@ class VersionLevel:
 
     def _touched(self, keys: Sequence[Key], direction: Direction) -> set[int]:
         """The runs with a link at one of keys, and perhaps some without."""
-        runs = {number for kind, number in keys if kind == RUN}
+        runs = {number for kind, number in map(whole, keys) if kind == RUN}
         versions = [number for kind, number in keys if kind == VERSION]
         side = Flow.OUT if direction is Direction.UP else Flow.IN
         query = select(FlowRow.run_id).where(visible(FlowRow, self._at)).distinct()
@@ -71,10 +78,27 @@ class VersionLevel:
         )
         for run, dataset in rows_in(self._session, query, SupersessionRow.run_id, runs):
             corrected[run].add(dataset)
+        feeds = feeds_of_runs(self._asked, runs)
         for run, (uuid, _) in self._names.runs(runs).items():
-            links = run_links(uuid, flows[run], corrected[run])
-            kept = (link for link in links if self._across or link.transformation != CORRECTS)
-            self._links[run] = tuple(kept)
+            self._runs[run] = passage_of(uuid, run, flows[run], feeds.get(run, {}))
+            links = carried_by(uuid, flows[run], corrected[run])
+            self._carried[run] = tuple(
+                link for link in links if self._across or link.transformation != CORRECTS
+            )
+
+    def _hands(self, wanted: set[Key], *, up: bool) -> Iterator[Link]:
+        """From run to run, where it is stated without naming what was handed over."""
+        keys = [key for key in wanted if (key if up else whole(key))[0] == RUN]
+        for hand in run_hands(self._asked, {number for _, number in keys}, up=up):
+            for kind, number in keys:
+                if number == (hand.target_run if up else hand.source_run):
+                    yield Link(
+                        source=(RUN, hand.source_run) if up else (kind, number),
+                        target=(RUN, hand.target_run),
+                        certainty=Certainty.DECLARED,
+                        valid_from=hand.since,
+                        known_from=hand.known_from,
+                    )
 
 
 def flows_of(session: Session, runs: Iterable[int], at: Instants) -> Iterator[FlowSeen]:
@@ -103,27 +127,39 @@ def _seen(row: FlowRow, version: str | None, recorded_at: Any) -> FlowSeen:
     )
 
 
-def run_links(uuid: str, flows: Sequence[FlowSeen], corrected: set[int]) -> Iterator[Link]:
-    """The links of one run. Pure.
+def passage_of(uuid: str, run: int, flows: Sequence[FlowSeen], targets: Targets) -> Passage:
+    """What one run read and wrote. Pure."""
+    ins: list[tuple[int, Link]] = []
+    outs: list[tuple[int, Link]] = []
+    for flow in flows:
+        here, version = (RUN, run), (VERSION, flow.version)
+        reads = flow.direction is Flow.IN
+        link = _link(uuid, flow, (version, here) if reads else (here, version))
+        (ins if reads else outs).append((flow.dataset, link))
+    return Passage(key=(RUN, run), ins=tuple(ins), outs=tuple(outs), targets=targets)
 
-    What it wrote carries the version before, unless it replaced all; where it corrects the dataset, the first
+
+def carried_by(uuid: str, flows: Sequence[FlowSeen], corrected: set[int]) -> Iterator[Link]:
+    """Version to version. Pure.
+
+    What a run wrote carries the version before, unless it replaced all; where it corrects the dataset, the first
     of its commits corrects the version before instead.
     """
     written = {flow.version for flow in flows if flow.direction is Flow.OUT}
     for flow in flows:
-        run, version = (RUN, flow.run), (VERSION, flow.version)
-        certainty = Certainty.DECLARED if flow.declared else Certainty.UNKNOWN
-        known: dict[str, Any] = {"run": uuid, "valid_from": flow.since, "known_from": flow.known_from}
-        if flow.direction is Flow.IN:
-            yield Link(source=version, target=run, certainty=certainty, **known)
-            continue
-        yield Link(source=run, target=version, certainty=certainty, **known)
-        if flow.previous is not None and not flow.alone:
+        if flow.direction is Flow.OUT and flow.previous is not None and not flow.alone:
             corrects = flow.dataset in corrected and flow.previous not in written
-            yield Link(
-                source=(VERSION, flow.previous),
-                target=version,
-                certainty=certainty,
-                transformation=CORRECTS if corrects else CARRIES,
-                **known,
-            )
+            ends = (VERSION, flow.previous), (VERSION, flow.version)
+            yield _link(uuid, flow, ends, CORRECTS if corrects else CARRIES)
+
+
+def _link(uuid: str, flow: FlowSeen, ends: tuple[Key, Key], transformation: str = "") -> Link:
+    return Link(
+        source=ends[0],
+        target=ends[1],
+        run=uuid,
+        certainty=Certainty.DECLARED if flow.declared else Certainty.UNKNOWN,
+        transformation=transformation,
+        valid_from=flow.since,
+        known_from=flow.known_from,
+    )

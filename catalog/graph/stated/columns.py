@@ -1,0 +1,122 @@
+"""The columns that an event states: schemas, and what columns derive from, by either of the facets that say so."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.graph.compact import compact
+from catalog.graph.stated.explicit import Source, column_sources
+from catalog.graph.stated.flows import versions_of
+from lineage.canonical import sha256
+from lineage.names import DatasetId
+from lineage.openlineage import EventDataset, ParsedEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaFact:
+    """`fields`: (name, type) in order; nested fields as `outer.inner`."""
+
+    dataset: DatasetId
+    version: str | None
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ColumnEdge:
+    """`target` None: every column of the output depends on the source."""
+
+    target: str | None
+    source: DatasetId
+    column: str
+    transformation: str
+
+    def sort_key(self) -> tuple[str, DatasetId, str, str]:
+        return (self.target or "", self.source, self.column, self.transformation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsFact:
+    """The column lineage of one output. `digest` identifies what it says, whichever run says it."""
+
+    dataset: DatasetId
+    version: str | None
+    members: tuple[str, ...]
+    edges: tuple[ColumnEdge, ...]
+
+    @property
+    def digest(self) -> str:
+        edges = [
+            [e.target, e.source.namespace, e.source.name, e.column, e.transformation] for e in self.edges
+        ]
+        return sha256(compact([self.dataset.namespace, self.dataset.name, self.members, edges]).encode())
+
+
+def schemas_of(item: EventDataset) -> Iterator[SchemaFact]:
+    """The schema of a dataset as an event mentions it, if it does."""
+    schema = item.facets.get("schema")
+    if schema is not None and schema.get("fields"):
+        fields = tuple(_fields(schema["fields"], ""))
+        yield SchemaFact(dataset=item.id, version=versions_of(item)[-1], fields=fields)
+
+
+def _fields(fields: Iterable[Mapping[str, Any]], prefix: str) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        name = prefix + field["name"]
+        yield name, field.get("type", "")
+        yield from _fields(field.get("fields", ()), f"{name}.")
+
+
+def columns_of(event: ParsedEvent) -> tuple[ColumnsFact, ...]:
+    """The column lineage of each dataset that the event states one for."""
+    stated: dict[DatasetId, list[Source]] = {}
+    for source in column_sources(event):
+        stated.setdefault(source.target, []).append(source)
+    written = [*event.outputs, *((event.dataset,) if event.dataset is not None else ())]
+    known = {item.id for item in written}
+    written += [
+        EventDataset(id=target, version=None, facets={}, io_facets={})
+        for target in stated
+        if target not in known
+    ]
+    found = (_columns(item, stated.get(item.id, ())) for item in written)
+    return tuple(dict.fromkeys(fact for fact in found if fact is not None))
+
+
+def _columns(item: EventDataset, stated: Iterable[Source]) -> ColumnsFact | None:
+    edges: dict[ColumnEdge, None] = {}
+    targets: set[str] = set()
+    facet = item.facets.get("columnLineage")
+    if facet is not None:
+        targets.update(facet["fields"])
+        for target, sources in facet["fields"].items():
+            kind = _transformation(sources.get("transformationType"), None)
+            edges.update((edge, None) for edge in _edges(target, sources["inputFields"], kind))
+        edges.update((edge, None) for edge in _edges(None, facet.get("dataset", ()), ""))
+    for source in stated:
+        targets.update([source.column] if source.column is not None else ())
+        edges.update((edge, None) for edge in _edges(source.column, [source.stated], ""))
+    if facet is None and not edges:
+        return None
+    columns = {name for fact in schemas_of(item) for name, _ in fact.fields}
+    return ColumnsFact(
+        dataset=item.id,
+        version=versions_of(item)[-1],
+        members=tuple(sorted({*targets, *columns})),
+        edges=tuple(sorted(edges, key=ColumnEdge.sort_key)),
+    )
+
+
+def _edges(target: str | None, sources: Iterable[Mapping[str, Any]], default: str) -> Iterator[ColumnEdge]:
+    for source in sources:
+        dataset = DatasetId(namespace=source["namespace"], name=source["name"])
+        stated = source.get("transformations") or ()
+        kinds = [_transformation(each["type"], each.get("subtype")) for each in stated] or [default]
+        for kind in kinds:
+            yield ColumnEdge(target=target, source=dataset, column=source["field"], transformation=kind)
+
+
+def _transformation(kind: str | None, subtype: str | None) -> str:
+    """`DIRECT/IDENTITY`; the first version of the facet named only IDENTITY or MASKED, both direct."""
+    if kind in {"IDENTITY", "MASKED"}:
+        return f"DIRECT/{kind}"
+    return f"{kind}/{subtype}" if subtype else kind or ""

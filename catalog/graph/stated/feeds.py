@@ -1,0 +1,141 @@
+"""Read what is stated outright, at two times: which sources feed which target of a job or run, and hands.
+
+What a job's runs state lives as long as the edges they make: see `job_edges`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import func, select
+
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.job_edges import Last, last_runs
+from catalog.graph.orm import RunEventRow, StatementRow
+from catalog.graph.stated.orm import FeedRow, HandRow
+
+#: For each target spoken of, the datasets that feed it.
+Targets: TypeAlias = dict[int, set[int]]
+
+
+@dataclass(slots=True, kw_only=True)
+class JobFeeds:
+    """`jobless`: the job only stands for a statement about its target."""
+
+    targets: Targets = field(default_factory=dict)
+    jobless: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandSeen:
+    """Job to job, and run to run where both are named. `since`: it was first so stated."""
+
+    source: int
+    target: int
+    source_run: int
+    target_run: int
+    since: datetime
+    known_from: datetime
+
+
+def feeds_of_jobs(asked: Asked, jobs: Iterable[int]) -> Mapping[int, JobFeeds]:
+    """The jobs among jobs of which anything is stated outright, and what."""
+    rows = asked.rows(_OF_JOBS, jobs)
+    last = last_runs(asked, {row.job_id for row in rows}) if rows else {}
+    found: dict[int, JobFeeds] = defaultdict(JobFeeds)
+    for row in rows:
+        if _lives(last.get(row.job_id), row.run_id, row.until):
+            feeds = found[row.job_id]
+            feeds.jobless = row.jobless
+            feeds.targets.setdefault(row.target_id, set()).update({row.source_id} - {0})
+    return found
+
+
+def feeds_of_runs(asked: Asked, runs: Iterable[int]) -> Mapping[int, Targets]:
+    """The same of runs."""
+    found: dict[int, Targets] = {}
+    for run, target, source in asked.rows(_OF_RUNS, runs):
+        found.setdefault(run, {}).setdefault(target, set()).update({source} - {0})
+    return found
+
+
+def hands_at(asked: Asked, jobs: Iterable[int], *, up: bool) -> list[HandSeen]:
+    """The hands into (up) or out of jobs."""
+    rows = asked.rows(_HANDS[up], jobs)
+    if not rows:
+        return []
+    stating: dict[int, int] = dict(iter(asked.rows(_JOBS_OF, {row.run_id for row in rows})))
+    last = last_runs(asked, stating.values())
+    return [
+        _hand_seen(row)
+        for row in rows
+        if row.run_id in stating and _lives(last.get(stating[row.run_id]), row.run_id, row.until)
+    ]
+
+
+def run_hands(asked: Asked, runs: Iterable[int], *, up: bool) -> Iterator[HandSeen]:
+    """The hands into (up) or out of runs, where both runs are named."""
+    for row in asked.rows(_RUN_HANDS[up], runs):
+        yield _hand_seen(row)
+
+
+def _hand_seen(row: Any) -> HandSeen:
+    return HandSeen(
+        source=row.source_job_id,
+        target=row.target_job_id,
+        source_run=row.source_run_id,
+        target_run=row.target_run_id,
+        since=row.since,
+        known_from=row.known_from,
+    )
+
+
+def _lives(last: Last | None, run: int, until: datetime) -> bool:
+    return last is None or run in last.runs or until > last.end
+
+
+_feed, _hand = table_of(FeedRow), table_of(HandRow)
+_event, _statement = table_of(RunEventRow), table_of(StatementRow)
+_fed = (_feed.c.job_id, _feed.c.run_id, _feed.c.target_id, _feed.c.source_id, _feed.c.jobless)
+_OF_JOBS = (
+    select(*_fed, func.max(_feed.c.event_time).label("until"))
+    .where(_feed.c.job_id.in_(NUMBERS), seen(_feed))
+    .group_by(*_fed)
+)
+_OF_RUNS = (
+    select(_feed.c.run_id, _feed.c.target_id, _feed.c.source_id)
+    .where(_feed.c.run_id.in_(NUMBERS), seen(_feed))
+    .distinct()
+)
+_JOBS_OF = (
+    select(_event.c.run_id, _event.c.job_id).where(_event.c.run_id.in_(NUMBERS), seen(_event)).distinct()
+)
+_handed = (
+    _hand.c.run_id,
+    _hand.c.source_job_id,
+    _hand.c.source_run_id,
+    _hand.c.target_job_id,
+    _hand.c.target_run_id,
+)
+_ALL_HANDS = (
+    select(
+        *_handed,
+        func.min(_hand.c.event_time).label("since"),
+        func.max(_hand.c.event_time).label("until"),
+        func.min(_statement.c.recorded_at).label("known_from"),
+    )
+    .join(_statement, _statement.c.seq == _hand.c.seq)
+    .where(seen(_hand))
+    .group_by(*_handed)
+)
+_HANDS = {
+    True: _ALL_HANDS.where(_hand.c.target_job_id.in_(NUMBERS)),
+    False: _ALL_HANDS.where(_hand.c.source_job_id.in_(NUMBERS)),
+}
+_both = (_hand.c.source_run_id != 0) & (_hand.c.target_run_id != 0)
+_RUN_HANDS = {
+    True: _ALL_HANDS.where(_hand.c.target_run_id.in_(NUMBERS), _both),
+    False: _ALL_HANDS.where(_hand.c.source_run_id.in_(NUMBERS), _both),
+}
