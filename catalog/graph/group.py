@@ -164,11 +164,8 @@ class Group:
             self._add_flows(claim.flows, owner, when)
             self._add_feeds(claim.feeds, owner, claim.job.namespace == STATED, when)
         for hand in facts.hands:
-            row = (run, *self._hand(hand.source), *self._hand(hand.target))
+            row = (run, *_numbers(self._names, hand.source), *_numbers(self._names, hand.target))
             self._hands.state(row, event_time=at, seq=seq)
-
-    def _hand(self, hand: Hand) -> tuple[int, int]:
-        return self._names.jobs[hand.job], 0 if hand.run is None else self._names.runs[hand.run]
 
     def _add_about_run(self, facts: Facts, run: int, at: int, seq: int) -> None:
         """Parent, supersessions and findings of the run."""
@@ -191,3 +188,8 @@ class Group:
         there = {digest for [digest] in find_rows(connection, orm.FieldsRow, key, wanted, key)}
         new = [(digest, body) for digest, body in self._fields.items() if digest not in there]
         insert_rows(connection, orm.FieldsRow, ("digest", "body"), new)
+
+
+def _numbers(names: Identities, hand: Hand) -> tuple[int, int]:
+    """A job's number, and its run's where one is named."""
+    return names.jobs[hand.job], 0 if hand.run is None else names.runs[hand.run]
