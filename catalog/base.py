@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String, Text, TypeDecorator
-from sqlalchemy.dialects.postgresql import TEXT, VARCHAR
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
@@ -25,8 +24,13 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__()
+        self.length = length
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return TEXT(collation="C") if dialect.name == "postgresql" else Text()
+        collation = "C" if dialect.name == "postgresql" else None
+        return Text(collation=collation) if self.length is None else String(self.length, collation=collation)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return keep(value) if value is not None and dialect.name == "postgresql" else value
@@ -51,9 +55,9 @@ def meant(kept: str) -> str:
     return _PAIR.sub(lambda found: _MEANT[found[0]], kept) if "\1" in kept else kept
 
 
-def code(length: int) -> TypeEngine[str]:
-    """Text of a fixed form, such as a digest or a UUID; ordered as `Words` are."""
-    return String(length).with_variant(VARCHAR(length, collation="C"), "postgresql")
+def code(length: int) -> Words:
+    """Text of a fixed form, such as a digest or a UUID."""
+    return Words(length)
 
 
 class Base(DeclarativeBase):

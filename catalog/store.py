@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from catalog.databases.database import Database
 from catalog.databases.postgresql import postgresql
 from catalog.databases.sqlite import sqlite
-from lineage.errors import Fault
+from lineage.errors import BadInput, Fault
 
 #: The default database's file in the home.
 FILE = "catalog.db"
+
+# PostgreSQL's "program limit exceeded": its index rows have 2,704 bytes at most.
+_TOO_LONG = "54000"
 
 
 class Store:
@@ -64,6 +67,11 @@ class Store:
         try:
             yield
         except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == _TOO_LONG:
+                raise BadInput(
+                    f"a name is too long for an index of the database {self.name}",
+                    next_move="two thousand bytes are always taken",
+                ) from error
             raise Fault(
                 f"the catalog's database {self.name} cannot be {done}: {str(error.orig).partition(chr(10))[0]}",
                 next_move=self._database.next_move,

@@ -21,6 +21,9 @@ PROJECTION = 2
 #: Of these aspects, what an event says nothing of stays as it was.
 _STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}
 
+#: An entity with a longer urn has no aspects: no index would take it, and DataHub itself stops at 512 bytes.
+_LONGEST = 2_000
+
 _BATCH = 50  # entries whose aspects are written in one transaction
 
 
@@ -106,7 +109,8 @@ def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, st
     event = parse_logged(entry.payload)
     for view in () if event is None else Gather(session, size=entry.seq + 1).views(event):
         for each in build.of_view(view):
-            yield each.urn, each.name, each.body, each.digest, each.timestamp
+            if len(each.urn.encode()) <= _LONGEST:
+                yield each.urn, each.name, each.body, each.digest, each.timestamp
 
 
 def _put(session: Session, key: tuple[str, str], body: str, seq: int) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalog.base import Words
 from catalog.graph.fold import version_order
 from catalog.graph.orm import (
     ColumnRow,
@@ -138,6 +139,8 @@ def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
 def search(session: Session, text: str, at: Instants, limit: int) -> tuple[Node, ...]:
     """Datasets, versions, jobs, columns and runs whose name contains text; at most limit of each kind."""
     needle = text.strip().lower()
+    if "\0" in needle:
+        return ()  # no name has it, and SQLite reads a pattern only up to it
     return tuple(dict.fromkeys(node for found in _searches(session, needle, at, limit) for node in found))
 
 
@@ -153,13 +156,13 @@ def _searches(session: Session, needle: str, at: Instants, limit: int) -> Iterat
             .join(VersionRow, VersionRow.dataset_id == DatasetRow.id)
             .where(_has(DatasetRow.name, name), VersionRow.version == version, VersionRow.seq < at.log_size)
         )
-        found = session.execute(versions.order_by(DatasetRow.name).limit(limit))
+        found = session.execute(versions.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit))
         yield [version_node(_id(row), stated) for row, stated in found]
     spoken = JobRow.namespace != STATED
     jobs = select(JobRow).where(JobRow.seq < at.log_size, spoken, _has(JobRow.name, needle))
     yield [
         job_node(JobId(namespace=row.namespace, name=row.name))
-        for row in session.scalars(jobs.order_by(JobRow.name).limit(limit))
+        for row in session.scalars(jobs.order_by(JobRow.name, JobRow.namespace).limit(limit))
     ]
     columns = (
         select(DatasetRow, ColumnRow.name)
@@ -167,7 +170,8 @@ def _searches(session: Session, needle: str, at: Instants, limit: int) -> Iterat
         .where(ColumnRow.seq < at.log_size)
         .where(_has(DatasetRow.name + "." + ColumnRow.name, needle))
     )
-    named = session.execute(columns.order_by(DatasetRow.name, ColumnRow.name).limit(limit))
+    ordered = columns.order_by(DatasetRow.name, ColumnRow.name, DatasetRow.namespace)
+    named = session.execute(ordered.limit(limit))
     yield [column_node(_id(row), column) for row, column in named]
     yield _runs_named(session, needle, at, limit)
 
@@ -187,7 +191,7 @@ def _runs_named(session: Session, needle: str, at: Instants, limit: int) -> list
 
 
 def _has(column: Any, needle: str) -> Any:
-    return func.lower(column).contains(needle, autoescape=True)
+    return func.lower(column, type_=Words).contains(needle, autoescape=True)
 
 
 def _id(row: DatasetRow) -> DatasetId:

@@ -133,6 +133,8 @@ def _fault(error: jsonschema_rs.ValidationError) -> Fault:
             wanted = "nothing there: an event is about a job or about a dataset"
         case "minimum" | "minItems" | "minLength":
             wanted = f"at least {rule['limit']}"
+        case "maxLength":
+            wanted = f"at most {rule['limit']} characters"
         case other:
             wanted = f"what the rule '{other}' allows"
     return Fault(path=render_path(path), found=render_found(error.instance), wanted=wanted)

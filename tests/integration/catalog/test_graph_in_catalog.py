@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from lineage.actors import Actor
+from lineage.errors import BadInput
 from lineage.findings import Finding, Severity
 from lineage.graph import Direction, Level
 from lineage.openlineage import InvalidEvent
@@ -85,3 +86,19 @@ def test_rebuilding_changes_nothing(place: Place) -> None:
         before = tuple(record.export())
         assert record.rebuild() == len(EVENTS)
         assert tuple(record.export()) == before and len(before) > 5
+
+
+def test_no_name_is_too_long_for_one_database_only(place: Place) -> None:
+    """As long as a name may be, everything takes it; longer is a fault of the event, not of ours."""
+    odd = "".join(chr(0x4E00 + number % 5000) for number in range(0, 5000, 4))
+    with place.open() as record:
+        for name in ("n" * 1250, odd[:600], odd):
+            stated = [{"namespace": name[:100], "name": name}]
+            try:
+                record.intake.accept(body(name[:3], "COMPLETE", inputs=stated, outputs=stated), actor=ACTOR)
+            except BadInput:
+                assert name == odd and place.address is not None
+        with pytest.raises(InvalidEvent, match="at most 1250 characters"):
+            record.intake.accept(body("x", "COMPLETE", inputs=[mention("n" * 1251)]), actor=ACTOR)
+        record.aspects.project()
+        assert record.aspects.lag() == 0
