@@ -56,12 +56,14 @@ def kind_of(dataset: DatasetId) -> NodeKind:
 class Node:
     """`id` is unique within a graph: `str()` of the DatasetId, DatasetVersion, ColumnId, JobId, or `run/<uuid>`.
 
-    `label` is what people read: `gold.loan_features@3`, `mortgage 1`, a job's name.
+    `label` is what people read: `gold.loan_features@3`, `mortgage 1`, a job's name. `also` are the ids that the
+    same thing has by its other names.
     """
 
     id: str
     kind: NodeKind
     label: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

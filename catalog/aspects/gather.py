@@ -1,14 +1,15 @@
 """Read from the graph, as it was known at one size of the log, what an event touched: views that become aspects."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.aspects.urns import orchestrator_of, symlinked
+from catalog.aspects.urns import Filed, filed, orchestrator_of
 from catalog.aspects.view import (
     ColumnStep,
     DatasetView,
@@ -21,7 +22,7 @@ from catalog.aspects.view import (
     View,
 )
 from catalog.graph.columns import ColumnLevel
-from catalog.graph.facts import columns_of, symlinks_of
+from catalog.graph.facts import columns_of
 from catalog.graph.orm import ColumnRow
 from catalog.graph.project import Flow
 from catalog.graph.records import RunDataset, RunRecord
@@ -30,8 +31,8 @@ from catalog.graph.starts import start_keys
 from catalog.graph.tables import DATASET, TableLevel
 from catalog.graph.visible import Names, rows_in
 from catalog.graph.walk import Key
+from catalog.identity.aliases import Aliases
 from catalog.identity.naming import named
-from catalog.identity.rules import rules_at
 from lineage.errors import NotFound
 from lineage.graph import Direction, Level, NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
@@ -48,13 +49,14 @@ class Gather:
     def __init__(self, session: Session, *, size: int) -> None:
         self._session = session
         self._at = Instants(as_of=_FOREVER, known_at=_FOREVER, log_size=size)
-        self._names = Names(session)
-        self._tables = TableLevel(session, self._at)
-        self._filed: dict[DatasetId, DatasetId] = {}
+        self._same = Aliases(session, self._at)
+        self._names = Names(session, self._same)
+        self._tables = TableLevel(session, self._at, self._same)
+        self._filed: dict[DatasetId, Filed] = {}
 
     def views(self, event: ParsedEvent) -> Iterator[View]:
         """The views of all that event speaks of."""
-        event = named(event, rules_at(self._session, self._at.log_size))
+        event = named(event, self._same.rules)
         mentioned: list[EventDataset] = [*event.inputs, *event.outputs]
         if event.dataset is not None:
             mentioned.append(event.dataset)
@@ -77,39 +79,42 @@ class Gather:
             yield self._run(event.run_id, event)
 
     def _dataset(self, dataset: DatasetId, description: str | None) -> DatasetView:
-        here = start_keys(self._session, dataset, Level.TABLE, self._at)
+        here = start_keys(self._session, dataset, Level.TABLE, self._at, self._same)
         above = list(dict.fromkeys(link.source for link in self._tables.links(here, Direction.UP)))
         beyond = [link.source for link in self._tables.links(_others(above, DATASET), Direction.UP)]
         sources = {number for kind, number in (*above, *beyond) if kind == DATASET}
         return DatasetView(
             dataset=self._file(dataset),
             description=description,
-            columns=columns_of(self._session, dataset, None, self._at),
+            columns=columns_of(self._session, dataset, None, self._at, self._same),
             upstreams=self._files(self._names.datasets(sources).values()),
             steps=tuple(sorted(self._steps(dataset), key=ColumnStep.sort_key)),
         )
 
     def _steps(self, dataset: DatasetId) -> Iterator[ColumnStep]:
         try:
-            here = start_keys(self._session, dataset, Level.COLUMN, self._at)
+            here = start_keys(self._session, dataset, Level.COLUMN, self._at, self._same)
         except NotFound:
             return
-        links = list(ColumnLevel(self._session, self._at).links(here, Direction.UP))
+        links = list(ColumnLevel(self._session, self._at, self._same).links(here, Direction.UP))
         ends = {key[1] for link in links for key in (link.source, link.target)}
         query = select(ColumnRow.id, ColumnRow.dataset_id, ColumnRow.name)
         named = {row[0]: (row[1], row[2]) for row in rows_in(self._session, query, ColumnRow.id, ends)}
         owners = self._names.datasets(owner for owner, _ in named.values())
         for link in links:
-            owner, column = named[link.source[1]]
+            source, target = (
+                (owners[owner], self._same.column_name(owners[owner], column))
+                for owner, column in (named[link.source[1]], named[link.target[1]])
+            )
             yield ColumnStep(
-                source=self._file(owners[owner]),
-                column=column,
-                target=named[link.target[1]][1],
+                source=self._file(source[0]),
+                column=source[1],
+                target=target[1],
                 transformation=link.transformation,
             )
 
     def _job(self, job: JobId, event: ParsedEvent) -> JobView:
-        [(_, number)] = start_keys(self._session, job, Level.TABLE, self._at)
+        [(_, number)] = start_keys(self._session, job, Level.TABLE, self._at, self._same)
         edges = self._tables.edges([number])[number]
         names = self._names.datasets(edge.dataset for edge in edges)
         return JobView(
@@ -138,12 +143,13 @@ class Gather:
     def _model(self, model: DatasetVersion) -> ModelView:
         made = self._runs(model, Flow.OUT)
         facets = [item.facets for run in made for item in run.outputs if item.at == model]
+        read = partial(columns_of, self._session, at=self._at, same=self._same)
         return ModelView(
             model=model,
             facets=facets[0] if facets else {},
             features=tuple(
                 replace(feature, table=self._file(feature.table))
-                for feature in _features(self._session, made, facets[0] if facets else {}, self._at)
+                for feature in _features(made, facets[0] if facets else {}, read)
             ),
             made_by=tuple(sorted(run.id for run in made)),
             deployments=_versions(self._runs(model, Flow.IN), NodeKind.DEPLOYMENT),
@@ -168,7 +174,10 @@ class Gather:
 
     def _file(self, dataset: DatasetId) -> DatasetId:
         if dataset not in self._filed:
-            self._filed[dataset] = symlinked(dataset, symlinks_of(self._session, dataset, self._at))
+            [row, *_] = self._same.find(dataset)
+            names = self._same.names([row]).get(row, (dataset,))
+            tables = names[:1] if self._same.speaks_as_table(row) else ()
+            self._filed[dataset] = filed(names, tables, self._same.rules.environment_of(names[0]))
         return self._filed[dataset]
 
     def _file_item(self, item: RunDataset) -> RunDataset:
@@ -189,15 +198,17 @@ def _described(filed: DatasetId, item: EventDataset, event: ParsedEvent) -> Desc
 
 
 def _features(
-    session: Session, made: Iterable[RunRecord], facets: Mapping[str, Any], at: Instants
+    made: Iterable[RunRecord],
+    facets: Mapping[str, Any],
+    columns: Callable[[DatasetId, str | None], tuple[tuple[str, str], ...]],
 ) -> Iterator[Feature]:
     """The features that a model names, in the tables that the runs which made it read."""
-    named = set(facets.get("lakeproof_model", {}).get("features", ()))
+    wanted = set(facets.get("lakeproof_model", {}).get("features", ()))
     read = {item.dataset: item.version for run in made for item in run.inputs}
     for dataset in sorted(read):
         if kind_of(dataset) in {NodeKind.TABLE, NodeKind.DATASET}:
-            for name, type_ in columns_of(session, dataset, read[dataset], at):
-                if name in named:
+            for name, type_ in columns(dataset, read[dataset]):
+                if name in wanted:
                     yield Feature(table=dataset, name=name, type=type_)
 
 
@@ -208,4 +219,6 @@ def _description(facets: Mapping[str, Any], gone: Iterable[str]) -> str | None:
 
 
 def _orchestrator(event: ParsedEvent) -> str:
-    return orchestrator_of(event.job_facets.get("jobType", {}).get("integration"), event.producer)
+    integration = event.job_facets.get("jobType", {}).get("integration")
+    engine = event.run_facets.get("processing_engine", {}).get("name")
+    return orchestrator_of(integration, engine, event.producer)

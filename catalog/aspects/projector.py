@@ -16,7 +16,7 @@ from catalog.store import Store
 from lineage.openlineage.logged import parse_logged
 
 #: Raised whenever the aspects' tables, or what is projected into them, change: opening then starts them afresh.
-PROJECTION = 2
+PROJECTION = 3
 
 #: Of these aspects, what an event says nothing of stays as it was.
 _STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}

@@ -1,5 +1,9 @@
 """OpenLineage's names as DataHub's urns, the way DataHub's own converter maps them. Pure."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from lineage.graph import NodeKind, kind_of
 from lineage.names import LAKE, LANDING, REPORTS, DatasetId, JobId, RunId
 
@@ -13,42 +17,64 @@ _FILES = {
     "s3n": "s3",
     "gs": "gcs",
     "gcs": "gcs",
-    "hdfs": "hdfs",
     "dbfs": "dbfs",
+    "file": "file",
     "abfs": "abs",
     "abfss": "abs",
     "wasb": "abs",
     "wasbs": "abs",
 }
-_SPELT = {"awsathena": "athena", "awsglue": "glue", "sqlserver": "mssql", "file": "file"}
+_SPELT = {"awsathena": "athena", "sqlserver": "mssql"}
+_GLUE = ("arn:aws:glue:", "aws:glue:")
 _RESERVED = {",": "%2C", "(": "%28", ")": "%29", "␟": "%E2%90%9F", "%": "%25"}
+_PRODUCERS = (
+    (re.compile(r"/apache/airflow(/|$)"), "airflow"),
+    (re.compile(r"/trinodb/trino(/|$)"), "trino"),
+)
+_INTEGRATION = re.compile(r"/integration/([a-z0-9_-]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Filed(DatasetId):
+    """A dataset under the name, and in the environment, that DataHub files it in."""
+
+    environment: str
+
+
+def filed(names: Iterable[DatasetId], tables: Iterable[DatasetId], environment: str) -> Filed:
+    """Where a thing of these names, the one that speaks for it first, is filed.
+
+    `tables`: its names that a symlink of kind TABLE gave. The converter calls such a table Glue's where its
+    namespace is, and Hive's everywhere else.
+    """
+    speaks = next(iter(names))
+    if speaks in set(tables) and speaks.namespace not in _OURS:
+        glue = speaks.namespace.startswith(_GLUE)
+        speaks = DatasetId(namespace="glue" if glue else "hive", name=_dotted(speaks.name))
+    return Filed(namespace=speaks.namespace, name=speaks.name, environment=environment)
 
 
 def dataset_urn(dataset: DatasetId) -> str:
     """A model's version is not a dataset: see `model_urn`."""
     platform, name = platform_of(dataset)
-    return f"urn:li:dataset:(urn:li:dataPlatform:{_part(platform)},{_part(name)},{ENVIRONMENT})"
+    environment = dataset.environment if isinstance(dataset, Filed) else ENVIRONMENT
+    return f"urn:li:dataset:(urn:li:dataPlatform:{_part(platform)},{_part(name)},{environment})"
 
 
 def platform_of(dataset: DatasetId) -> tuple[str, str]:
     """DataHub's platform and the dataset's name on it."""
     if dataset.namespace in _OURS:
         return _OURS[dataset.namespace], dataset.name
+    if dataset.namespace.startswith(_GLUE):
+        # The converter knows this namespace in symlinks only; a thing has one urn, so it is the same one here.
+        return "glue", _dotted(dataset.name)
     scheme, marked, place = dataset.namespace.partition("://")
-    scheme = scheme.partition(":")[0].lower()
-    if marked and scheme in _FILES:
-        return _FILES[scheme], f"{place.rstrip('/')}/{dataset.name.lstrip('/')}".strip("/")
-    return _SPELT.get(scheme, scheme or "unknown"), dataset.name
-
-
-def symlinked(dataset: DatasetId, symlinks: tuple[tuple[DatasetId, str], ...]) -> DatasetId:
-    """The name that a dataset is filed under: its table's in a catalog, where a symlink of kind TABLE gives one."""
-    for other, kind in sorted(symlinks):
-        if kind == "TABLE":
-            # Hive's catalog is known by its server or by its warehouse's folder; only its tables have dots.
-            hive = other.namespace.partition("://")[0] in {"hive", "hdfs", "s3", "s3a", "gs", "file"}
-            return DatasetId(namespace="hive", name=other.name) if hive and "." in other.name else other
-    return dataset
+    if not marked:
+        return dataset.namespace or "unknown", dataset.name
+    if scheme in _FILES:
+        path = f"{place.rstrip('/')}/{dataset.name.lstrip('/')}".rstrip("/")
+        return _FILES[scheme], path if scheme == "file" else path.lstrip("/")
+    return _SPELT.get(scheme, scheme), dataset.name
 
 
 def flow_urn(orchestrator: str, job: JobId) -> str:
@@ -57,8 +83,8 @@ def flow_urn(orchestrator: str, job: JobId) -> str:
 
 
 def job_urn(orchestrator: str, job: JobId) -> str:
-    flow, _, task = job.name.partition(".")
-    return f"urn:li:dataJob:({flow_urn(orchestrator, job)},{_part(task or flow)})"
+    """The job's whole name stands in its urn; only what is shown leaves out the flow's."""
+    return f"urn:li:dataJob:({flow_urn(orchestrator, job)},{_part(job.name)})"
 
 
 def run_urn(run: RunId) -> str:
@@ -110,12 +136,22 @@ def actor_urn(name: str) -> str:
     return f"urn:li:corpuser:{_part(name)}"
 
 
-def orchestrator_of(integration: str | None, producer: str) -> str:
-    """DataHub's name for what runs a job: the integration of its jobType facet, or the producer's."""
-    if integration:
-        return integration.lower()
-    _, marked, rest = producer.partition("/integration/")
-    return rest.partition("/")[0] if marked and rest else "openlineage"
+def orchestrator_of(integration: str | None, engine: str | None, producer: str) -> str:
+    """DataHub's name for what runs a job: the integration of its jobType facet, the processing engine, or whoever
+    the producer's address names.
+    """
+    for said in (integration, engine):
+        if said and said.strip():
+            word = said.strip().lower()
+            return _SPELT.get(word, word)
+    address = producer.lower()
+    known = next((name for pattern, name in _PRODUCERS if pattern.search(address)), None)
+    found = _INTEGRATION.search(address)
+    return known or (found[1] if found else "unknown")
+
+
+def _dotted(name: str) -> str:
+    return name.removeprefix("table/").replace("/", ".") if name.startswith("table/") else name
 
 
 def _part(text: str) -> str:

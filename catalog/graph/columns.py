@@ -22,8 +22,10 @@ from catalog.graph.project import Flow
 from catalog.graph.tables import TableLevel
 from catalog.graph.visible import Names, column_node
 from catalog.graph.walk import Key, Link
+from catalog.identity.aliases import Aliases
 from lineage.certainty import Certainty
 from lineage.graph import Direction, Node
+from lineage.names import DatasetId
 from lineage.times import Instants
 
 COLUMN = "column"
@@ -43,14 +45,15 @@ class _Stated:
 class ColumnLevel:
     """Keys are ("column", row)."""
 
-    def __init__(self, session: Session, at: Instants) -> None:
+    def __init__(self, session: Session, at: Instants, same: Aliases) -> None:
         self._asked = Asked(session, at)
-        self._names = Names(session)
-        self._tables = TableLevel(session, at)
+        self._same = same
+        self._names = Names(session, same)
+        self._tables = TableLevel(session, at, same)
         self._columns: dict[int, tuple[int, str]] = {}
 
     def links(self, keys: Sequence[Key], direction: Direction) -> Iterator[Link]:
-        here = {number for _, number in keys}
+        here = self._same.columns.together(number for _, number in keys)
         stated = self._holding(self._outputs(here, direction))
         sources = self._sources(stated)
         by_set = defaultdict(list)
@@ -58,12 +61,13 @@ class ColumnLevel:
             by_set[each.set_id].append(each)
         edges = list(self._edges(by_set, here, direction))
         owners = self._owners(source for _, source, _, _ in edges)
+        lead = self._same.columns.leads(end for _, *ends, _ in edges for end in ends)
         for set_id, source, target, transformation in edges:
             for each in by_set[set_id]:
                 if owners[source] in sources[each]:
                     yield Link(
-                        source=(COLUMN, source),
-                        target=(COLUMN, target),
+                        source=(COLUMN, lead[source]),
+                        target=(COLUMN, lead[target]),
                         certainty=Certainty.DECLARED,
                         transformation=transformation,
                         valid_from=each.since,
@@ -72,17 +76,19 @@ class ColumnLevel:
 
     def nodes(self, keys: Iterable[Key]) -> dict[Key, Node]:
         numbers = [number for _, number in keys]
-        owners = self._names.datasets(self._owners(numbers).values())
-        return {
-            (COLUMN, number): column_node(owners[self._columns[number][0]], self._columns[number][1])
-            for number in numbers
-        }
+        names = self._names.datasets(self._owners(numbers).values())
+        return {(COLUMN, number): self._node(names, *self._columns[number]) for number in numbers}
+
+    def _node(self, names: Mapping[int, DatasetId], owner: int, column: str) -> Node:
+        called = self._same.column_name(names[owner], column)
+        return column_node(names[owner], called, self._names.others(names[owner]))
 
     def _owners(self, columns: Iterable[int]) -> dict[int, int]:
-        """The dataset of each of columns."""
+        """The dataset that leads for the owner of each of columns."""
         wanted = set(columns)
-        for number, dataset, name in self._asked.rows(_COLUMNS, wanted - self._columns.keys()):
-            self._columns[number] = (dataset, name)
+        rows = self._asked.rows(_COLUMNS, wanted - self._columns.keys())
+        lead = self._same.datasets.leads(dataset for _, dataset, _ in rows)
+        self._columns.update((number, (lead[dataset], name)) for number, dataset, name in rows)
         return {number: self._columns[number][0] for number in wanted}
 
     def _outputs(self, columns: set[int], direction: Direction) -> Iterable[int]:
@@ -93,11 +99,14 @@ class ColumnLevel:
 
     def _holding(self, datasets: Iterable[int]) -> list[_Stated]:
         """The last set of each job for each of datasets; of several at one moment, the one of highest digest."""
-        newest: dict[tuple[int, int], tuple[str, _Stated]] = {}
-        for job, dataset, digest, *stated in self._asked.rows(_HOLDING, datasets):
-            best = newest.get((job, dataset))
-            if best is None or digest > best[0]:
-                newest[job, dataset] = (digest, _Stated(job, dataset, *stated))
+        newest: dict[tuple[int, int], tuple[tuple[datetime, str], _Stated]] = {}
+        rows = self._asked.rows(_HOLDING, self._same.datasets.together(datasets))
+        lead = self._same.datasets.leads(dataset for _, dataset, *_ in rows)
+        for job, dataset, last, digest, *stated in rows:
+            ends = (job, lead[dataset])
+            best = newest.get(ends)
+            if best is None or (last, digest) > best[0]:
+                newest[ends] = ((last, digest), _Stated(*ends, *stated))
         return [stated for _, stated in newest.values()]
 
     def _sources(self, stated: Sequence[_Stated]) -> Mapping[_Stated, set[int]]:
@@ -177,11 +186,12 @@ _first = and_(
     _folded.c.set_id == _stated.c.set_id,
     seen(_folded),
 )
-#: Job, dataset and the sets that the job stated last for it: digest, number, since when, known from when.
+#: Job, dataset and the sets that the job stated last for it: when, digest, number, since when, known from when.
 _HOLDING = (
     select(
         _writers.c.job_id,
         _writers.c.dataset_id,
+        _stated.c.event_time,
         _set.c.digest,
         _set.c.id,
         func.min(_folded.c.event_time),
@@ -192,5 +202,5 @@ _HOLDING = (
     .join(_set, _set.c.id == _stated.c.set_id)
     .join(_folded, _first)
     .join(_statement, _statement.c.seq == _folded.c.seq)
-    .group_by(_writers.c.job_id, _writers.c.dataset_id, _set.c.digest, _set.c.id)
+    .group_by(_writers.c.job_id, _writers.c.dataset_id, _stated.c.event_time, _set.c.digest, _set.c.id)
 )

@@ -34,6 +34,7 @@ from catalog.graph.records import RunRecord
 from catalog.graph.runs import records, run_numbers
 from catalog.graph.stated.orm import FeedRow, HandRow
 from catalog.graph.visible import visible
+from catalog.identity.orm import AliasRow
 from lineage.times import Instants, render_moment
 
 #: Both times at their end: everything.
@@ -48,8 +49,22 @@ def export(session: Session, at: Instants) -> Iterator[str]:
     """One line of JSON a fact, visible at the two times, sorted within its kind."""
     for record in sorted(records(session, run_numbers(session, None, at), at), key=lambda run: run.id):
         yield compact(["run", *_run(record)])
+    yield from sorted(_same(session, at))
     for kind, facts in _FACTS.items():
         yield from sorted({compact([kind, *map(_plain, row)]) for row in session.execute(facts(at))})
+
+
+def _same(session: Session, at: Instants) -> Iterator[str]:
+    """The names of each thing that has several."""
+    query = (
+        select(AliasRow.group_id, *_DATASET)
+        .join(DatasetRow, DatasetRow.id == AliasRow.dataset_id)
+        .where(AliasRow.seq < at.log_size, AliasRow.until >= at.log_size)
+    )
+    groups: dict[int, list[list[str]]] = {}
+    for group, namespace, name in session.execute(query):
+        groups.setdefault(group, []).append([namespace, name])
+    return (compact(["same", *sorted(names)]) for names in groups.values())
 
 
 def _run(run: RunRecord) -> list[Any]:

@@ -22,35 +22,37 @@ from catalog.graph.orm import (
     SchemaRow,
     StatementRow,
     SupersessionRow,
-    SymlinkRow,
     VersionRow,
 )
 from catalog.graph.project import Flow
 from catalog.graph.records import Supersession, VersionRecord
 from catalog.graph.stated.explicit import STATED
-from catalog.graph.visible import column_node, dataset_node, job_node, run_node, version_node, visible
+from catalog.graph.visible import Names, column_node, dataset_node, job_node, run_node, version_node, visible
+from catalog.identity.aliases import Aliases
 from lineage.graph import Node
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
 from lineage.times import Instants
 
 
-def versions_of(session: Session, dataset: DatasetId, at: Instants) -> tuple[VersionRecord, ...]:
-    """The versions of dataset that any run read or wrote, in their own order."""
+def versions_of(
+    session: Session, dataset: DatasetId, at: Instants, same: Aliases
+) -> tuple[VersionRecord, ...]:
+    """The versions of dataset that any run read or wrote under any of its names, in their own order."""
     query = (
         select(func.coalesce(VersionRow.version, ""), FlowRow, RunRow.uuid, StatementRow.recorded_at)
         .join(FlowRow, FlowRow.version_id == VersionRow.id)
         .join(RunRow, RunRow.id == FlowRow.run_id)
-        .join(DatasetRow, DatasetRow.id == VersionRow.dataset_id)
         .join(StatementRow, StatementRow.seq == FlowRow.seq)
-        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
+        .where(VersionRow.dataset_id.in_(same.find(dataset)))
         .where(VersionRow.version.is_not(None), visible(FlowRow, at))
     )
     found: dict[str, list[tuple[FlowRow, str, datetime]]] = {}
     for version, flow, uuid, known in session.execute(query):
         found.setdefault(version, []).append((flow, uuid, known))
+    name = same.one(dataset)
     return tuple(
         VersionRecord(
-            version=DatasetVersion(dataset=dataset, version=version),
+            version=DatasetVersion(dataset=name, version=version),
             since=min(flow.event_time for flow, _, _ in found[version]),
             known_from=min(known for _, _, known in found[version]),
             written_by=_runs(found[version], Flow.OUT),
@@ -60,10 +62,10 @@ def versions_of(session: Session, dataset: DatasetId, at: Instants) -> tuple[Ver
     )
 
 
-def datasets_of(session: Session, namespace: str, at: Instants) -> tuple[DatasetId, ...]:
-    """The datasets of a namespace that were known, by name."""
-    known = select(DatasetRow).where(DatasetRow.namespace == namespace, DatasetRow.seq < at.log_size)
-    return tuple(_id(row) for row in session.scalars(known.order_by(DatasetRow.name)))
+def datasets_of(session: Session, namespace: str, at: Instants, same: Aliases) -> tuple[DatasetId, ...]:
+    """The datasets that were known under a name of namespace, by the names that speak for them."""
+    known = select(DatasetRow.id).where(DatasetRow.namespace == namespace, DatasetRow.seq < at.log_size)
+    return tuple(sorted(set(Names(session, same).datasets(session.scalars(known)).values())))
 
 
 def _runs(stated: list[tuple[FlowRow, str, datetime]], direction: Flow) -> tuple[RunId, ...]:
@@ -72,48 +74,34 @@ def _runs(stated: list[tuple[FlowRow, str, datetime]], direction: Flow) -> tuple
 
 
 def columns_of(
-    session: Session, dataset: DatasetId, version: str | None, at: Instants
+    session: Session, dataset: DatasetId, version: str | None, at: Instants, same: Aliases
 ) -> tuple[tuple[str, str], ...]:
     """(name, type) as last stated for dataset, or as stated for its version; empty when never stated."""
     query = (
         select(FieldsRow.body)
         .join(SchemaRow, SchemaRow.digest == FieldsRow.digest)
         .join(VersionRow, VersionRow.id == SchemaRow.version_id)
-        .join(DatasetRow, DatasetRow.id == SchemaRow.dataset_id)
-        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
-        .where(visible(SchemaRow, at))
+        .where(SchemaRow.dataset_id.in_(same.find(dataset)), visible(SchemaRow, at))
         .order_by(SchemaRow.event_time.desc(), VersionRow.number.desc(), FieldsRow.digest)
         .limit(1)
     )
     if version is not None:
         query = query.where(VersionRow.version == version)
     body = session.scalar(query)
-    return tuple((name, type_) for name, type_ in json.loads(body)) if body is not None else ()
+    if body is None:
+        return ()
+    owner = same.one(dataset)
+    return tuple((same.column_name(owner, name), type_) for name, type_ in json.loads(body))
 
 
-def symlinks_of(session: Session, dataset: DatasetId, at: Instants) -> tuple[tuple[DatasetId, str], ...]:
-    """The other names of dataset, each with its kind, such as TABLE."""
-    query = (
-        select(SymlinkRow.namespace, SymlinkRow.name, SymlinkRow.kind)
-        .join(DatasetRow, DatasetRow.id == SymlinkRow.dataset_id)
-        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
-        .where(visible(SymlinkRow, at))
-        .distinct()
-    )
-    found = session.execute(query)
-    return tuple(sorted((DatasetId(namespace=space, name=name), kind) for space, name, kind in found))
-
-
-def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
+def supersessions(session: Session, at: Instants, same: Aliases) -> tuple[Supersession, ...]:
     query = (
         select(
             SupersessionRow,
-            DatasetRow,
             func.coalesce(VersionRow.version, ""),
             RunRow.uuid,
             StatementRow.recorded_at,
         )
-        .join(DatasetRow, DatasetRow.id == SupersessionRow.dataset_id)
         .join(VersionRow, VersionRow.id == SupersessionRow.version_id)
         .join(RunRow, RunRow.id == SupersessionRow.run_id)
         .join(StatementRow, StatementRow.seq == SupersessionRow.seq)
@@ -121,11 +109,13 @@ def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
         .order_by(SupersessionRow.seq.desc(), SupersessionRow.id)
     )
     latest: dict[tuple[Any, ...], Supersession] = {}
-    for row, dataset, version, uuid, recorded_at in session.execute(query):
+    stated = session.execute(query).all()
+    names = Names(session, same).datasets(row.dataset_id for row, *_ in stated)
+    leads = same.versions.leads(row.version_id for row, *_ in stated)
+    for row, version, uuid, recorded_at in stated:
         # Ordered so that of one fact's rows the first known, which is kept last, decides `known_from`.
-        name = DatasetId(namespace=dataset.namespace, name=dataset.name)
-        latest[row.run_id, row.version_id, row.predicate, row.because] = Supersession(
-            version=DatasetVersion(dataset=name, version=version),
+        latest[row.run_id, leads[row.version_id], row.predicate, row.because] = Supersession(
+            version=DatasetVersion(dataset=names[row.dataset_id], version=version),
             where=row.predicate,
             because=row.because,
             run=RunId(UUID(uuid)),
@@ -136,28 +126,34 @@ def supersessions(session: Session, at: Instants) -> tuple[Supersession, ...]:
     return tuple(sorted(latest.values(), key=lambda each: (each.entry, each.version, each.where)))
 
 
-def search(session: Session, text: str, at: Instants, limit: int) -> tuple[Node, ...]:
-    """Datasets, versions, jobs, columns and runs whose name contains text; at most limit of each kind."""
+def search(session: Session, text: str, at: Instants, limit: int, same: Aliases) -> tuple[Node, ...]:
+    """Datasets, versions, jobs, columns and runs whose name contains text; at most limit of each kind.
+
+    What has several names is found by each of them, and called by the one that speaks for it.
+    """
     needle = text.strip().lower()
     if "\0" in needle:
         return ()  # no name has it, and SQLite reads a pattern only up to it
-    return tuple(dict.fromkeys(node for found in _searches(session, needle, at, limit) for node in found))
+    found = _searches(session, needle, at, limit, same)
+    return tuple(dict.fromkeys(node for nodes in found for node in nodes))
 
 
-def _searches(session: Session, needle: str, at: Instants, limit: int) -> Iterator[list[Node]]:
+def _searches(session: Session, needle: str, at: Instants, limit: int, same: Aliases) -> Iterator[list[Node]]:
+    names = Names(session, same)
     name, marked, version = needle.rpartition("@")
-    known = DatasetRow.seq < at.log_size
-    datasets = select(DatasetRow).where(known, _has(DatasetRow.name, needle))
-    rows = session.scalars(datasets.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit))
-    yield [dataset_node(_id(row)) for row in rows]
+    known = select(DatasetRow.id).where(DatasetRow.seq < at.log_size, _has(DatasetRow.name, needle))
+    datasets = session.scalars(known.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit)).all()
+    called = names.datasets(datasets)
+    yield [dataset_node(called[row], names.others(called[row])) for row in datasets]
     if marked:
         versions = (
-            select(DatasetRow, VersionRow.version)
+            select(DatasetRow.id, VersionRow.version)
             .join(VersionRow, VersionRow.dataset_id == DatasetRow.id)
             .where(_has(DatasetRow.name, name), VersionRow.version == version, VersionRow.seq < at.log_size)
         )
-        found = session.execute(versions.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit))
-        yield [version_node(_id(row), stated) for row, stated in found]
+        stated = session.execute(versions.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit)).all()
+        called = names.datasets(row for row, _ in stated)
+        yield [version_node(called[row], number, names.others(called[row])) for row, number in stated]
     spoken = JobRow.namespace != STATED
     jobs = select(JobRow).where(JobRow.seq < at.log_size, spoken, _has(JobRow.name, needle))
     yield [
@@ -165,14 +161,18 @@ def _searches(session: Session, needle: str, at: Instants, limit: int) -> Iterat
         for row in session.scalars(jobs.order_by(JobRow.name, JobRow.namespace).limit(limit))
     ]
     columns = (
-        select(DatasetRow, ColumnRow.name)
+        select(DatasetRow.id, ColumnRow.name)
         .join(ColumnRow, ColumnRow.dataset_id == DatasetRow.id)
         .where(ColumnRow.seq < at.log_size)
         .where(_has(DatasetRow.name + "." + ColumnRow.name, needle))
     )
     ordered = columns.order_by(DatasetRow.name, ColumnRow.name, DatasetRow.namespace)
-    named = session.execute(ordered.limit(limit))
-    yield [column_node(_id(row), column) for row, column in named]
+    owned = session.execute(ordered.limit(limit)).all()
+    called = names.datasets(row for row, _ in owned)
+    yield [
+        column_node(called[row], same.column_name(called[row], column), names.others(called[row]))
+        for row, column in owned
+    ]
     yield _runs_named(session, needle, at, limit)
 
 
@@ -192,7 +192,3 @@ def _runs_named(session: Session, needle: str, at: Instants, limit: int) -> list
 
 def _has(column: Any, needle: str) -> Any:
     return func.lower(column, type_=Words).contains(needle, autoescape=True)
-
-
-def _id(row: DatasetRow) -> DatasetId:
-    return DatasetId(namespace=row.namespace, name=row.name)

@@ -1,11 +1,11 @@
 """A run from its events, in whatever order they came. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from catalog.graph.project import Flow
@@ -13,6 +13,9 @@ from catalog.graph.records import RunDataset, RunRecord, RunState
 from lineage.certainty import Certainty
 from lineage.names import DatasetId, JobId, RunId
 from lineage.recorder import RunRef
+
+#: The names that speak for datasets.
+Called: TypeAlias = Callable[[Iterable[DatasetId]], Mapping[DatasetId, DatasetId]]
 
 # At the same moment, the later word wins: an end over a start, and the worse end over the better.
 _RANK = {"START": 0, "RUNNING": 1, "OTHER": 2, "COMPLETE": 3, "ABORT": 4, "FAIL": 5}
@@ -35,8 +38,8 @@ class RunEvent:
         return (self.event_time, _RANK.get(self.event_type, 2), self.content, self.job)
 
 
-def fold(run: RunId, events: Iterable[RunEvent]) -> RunRecord:
-    """The run that events, at least one, tell of."""
+def fold(run: RunId, events: Iterable[RunEvent], called: Called) -> RunRecord:
+    """The run that events, at least one, tell of; with its datasets as they are called."""
     ordered = sorted(events, key=RunEvent.order)
     contents = [json.loads(event.content) for event in ordered]
     facets = _merged(content["run"] for content in contents)
@@ -51,8 +54,8 @@ def fold(run: RunId, events: Iterable[RunEvent]) -> RunRecord:
         actor=ordered[0].actor,
         facets=facets,
         job_facets=_merged((content["job"] for content in contents), _taken_back(contents, "job_gone")),
-        inputs=_datasets(content["inputs"] for content in contents),
-        outputs=_datasets(content["outputs"] for content in contents),
+        inputs=_datasets([content["inputs"] for content in contents], called),
+        outputs=_datasets([content["outputs"] for content in contents], called),
         parent=_parent(facets),
         error=facets["errorMessage"]["message"] if "errorMessage" in facets else None,
         entries=tuple(sorted(event.seq for event in ordered)),
@@ -86,12 +89,14 @@ def _taken_back(stated: Iterable[Mapping[str, Any]], key: str) -> Iterator[Seque
     return (each.get(key, ()) for each in stated)
 
 
-def _datasets(mentions: Iterable[Sequence[Mapping[str, Any]]]) -> tuple[RunDataset, ...]:
+def _datasets(mentions: Iterable[Sequence[Mapping[str, Any]]], called: Called) -> tuple[RunDataset, ...]:
     """A dataset mentioned without a version is the one mentioned with it; its facets join."""
+    listed = [mention for event in mentions for mention in event]
+    names = [DatasetId(namespace=mention["namespace"], name=mention["name"]) for mention in listed]
+    one = called(names)
     stated: dict[DatasetId, list[Mapping[str, Any]]] = {}
-    for mention in (mention for event in mentions for mention in event):
-        dataset = DatasetId(namespace=mention["namespace"], name=mention["name"])
-        stated.setdefault(dataset, []).append(mention)
+    for name, mention in zip(names, listed, strict=True):
+        stated.setdefault(one[name], []).append(mention)
     found: list[RunDataset] = []
     for dataset, each in stated.items():
         versions = dict.fromkeys(version for mention in each for version in mention["versions"])

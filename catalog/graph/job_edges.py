@@ -18,6 +18,7 @@ from catalog.graph.asked import NUMBERS, Asked, seen, table_of
 from catalog.graph.folded.orm import JobFlowRow
 from catalog.graph.orm import DatasetRow, FlowRow, JobRow, RunEventRow, StatementRow
 from catalog.graph.project import Flow
+from catalog.identity.aliases import Aliases
 from lineage.names import LANDING, REPORTS
 
 _COME_ONCE = frozenset({LANDING, REPORTS})
@@ -38,15 +39,27 @@ class JobEdge:
     known_from: datetime
 
 
-def live_edges(asked: Asked, jobs: Iterable[int]) -> Iterator[JobEdge]:
-    """The live edges of each of jobs, in the order of their row numbers."""
+def live_edges(asked: Asked, jobs: Iterable[int], same: Aliases) -> Iterator[JobEdge]:
+    """The live edges of each of jobs, in the order of their row numbers; one for each thing, whatever its names."""
     wanted = list(jobs)
-    last, live = _last_completed(asked, wanted)
-    live.update((job, dataset, direction) for job, dataset, direction in asked.rows(_LATER, wanted))
-    for job, dataset, direction, namespace, since, known in asked.rows(_EVER, wanted):
-        stays = job not in last or namespace in _COME_ONCE
-        if stays or (job, dataset, direction) in live:
-            yield JobEdge(job, dataset, _FLOWS[direction], since, known)
+    last, stated = _last_completed(asked, wanted)
+    stated.update((job, dataset, direction) for job, dataset, direction in asked.rows(_LATER, wanted))
+    ever = asked.rows(_EVER, wanted)
+    lead = same.datasets.leads(dataset for _, dataset, *_ in ever)
+    live = {(job, lead[dataset], direction) for job, dataset, direction in stated}
+    edges: dict[_Ends, JobEdge] = {}
+    for job, dataset, direction, namespace, since, known in ever:
+        ends = (job, lead[dataset], direction)
+        if job not in last or namespace in _COME_ONCE:
+            live.add(ends)
+        edge = JobEdge(job, ends[1], _FLOWS[direction], since, known)
+        edges[ends] = _both(edges[ends], edge) if ends in edges else edge
+    return (edge for ends, edge in edges.items() if ends in live)
+
+
+def _both(one: JobEdge, other: JobEdge) -> JobEdge:
+    since, known = min(one.since, other.since), min(one.known_from, other.known_from)
+    return JobEdge(one.job, one.dataset, one.direction, since, known)
 
 
 @dataclass(frozen=True, slots=True)

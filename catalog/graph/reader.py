@@ -15,6 +15,7 @@ from catalog.graph.starts import Start, start_keys
 from catalog.graph.tables import TableLevel
 from catalog.graph.versions import VersionLevel
 from catalog.graph.walk import Reach, Surroundings, walk
+from catalog.identity.aliases import Aliases
 from lineage.errors import NotFound
 from lineage.graph import Direction, Graph, Level, Node
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
@@ -67,7 +68,7 @@ class RunReader:
     def datasets(self, namespace: str, at: Instants) -> tuple[DatasetId, ...]:
         """The datasets of a namespace, by name."""
         with self.reading() as session:
-            return facts.datasets_of(session, namespace, at)
+            return facts.datasets_of(session, namespace, at, Aliases(session, at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +92,22 @@ class GraphReader(RunReader):
         """
         reach = Reach(direction=direction, depth=depth, limit=limit)
         with self.reading() as session:
-            return walk(start_keys(session, start, level, at), _around(session, level, at), reach)
+            same = Aliases(session, at)
+            starts = start_keys(session, start, level, at, same)
+            return walk(starts, _around(session, level, at, same), reach)
 
     def impact_walk(self, start: DatasetVersion, at: Instants, *, limit: int = LIMIT) -> Graph:
         """All that stands on a version: downstream at the level of versions, never across a correction."""
         reach = Reach(direction=Direction.DOWN, depth=None, limit=limit)
         with self.reading() as session:
-            around = VersionLevel(session, at, across_corrections=False)
-            return walk(start_keys(session, start, Level.VERSION, at), around, reach)
+            same = Aliases(session, at)
+            around = VersionLevel(session, at, same, across_corrections=False)
+            return walk(start_keys(session, start, Level.VERSION, at, same), around, reach)
 
     def versions(self, dataset: DatasetId, at: Instants) -> tuple[VersionRecord, ...]:
         """The declared versions of dataset, lowest first."""
         with self.reading() as session:
-            return facts.versions_of(session, dataset, at)
+            return facts.versions_of(session, dataset, at, Aliases(session, at))
 
     def columns(self, dataset: DatasetId | DatasetVersion, at: Instants) -> tuple[tuple[str, str], ...]:
         """(name, type) of each column, as last stated or as stated for that version; nested `outer.inner`."""
@@ -111,7 +115,7 @@ class GraphReader(RunReader):
             (dataset.dataset, dataset.version) if isinstance(dataset, DatasetVersion) else (dataset, None)
         )
         with self.reading() as session:
-            return facts.columns_of(session, name, version, at)
+            return facts.columns_of(session, name, version, at, Aliases(session, at))
 
     def findings(self, at: Instants) -> tuple[FindingRecord, ...]:
         """What runs and the record itself found wrong, newest first."""
@@ -121,19 +125,19 @@ class GraphReader(RunReader):
     def supersessions(self, at: Instants) -> tuple[Supersession, ...]:
         """What is no longer believed, in the order it was recorded."""
         with self.reading() as session:
-            return facts.supersessions(session, at)
+            return facts.supersessions(session, at, Aliases(session, at))
 
     def search(self, text: str, at: Instants, *, limit: int = 50) -> tuple[Node, ...]:
         """Datasets, versions (`name@7`), jobs, columns, runs whose name contains text; limit of each kind."""
         with self.reading() as session:
-            return facts.search(session, text, at, limit)
+            return facts.search(session, text, at, limit, Aliases(session, at))
 
 
-def _around(session: Session, level: Level, at: Instants) -> Surroundings:
+def _around(session: Session, level: Level, at: Instants, same: Aliases) -> Surroundings:
     match level:
         case Level.TABLE:
-            return TableLevel(session, at)
+            return TableLevel(session, at, same)
         case Level.VERSION:
-            return VersionLevel(session, at)
+            return VersionLevel(session, at, same)
         case Level.COLUMN:
-            return ColumnLevel(session, at)
+            return ColumnLevel(session, at, same)

@@ -8,16 +8,20 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from catalog.graph.fold import RunEvent, fold
-from catalog.graph.orm import DatasetRow, FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
+from catalog.graph.orm import FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
 from catalog.graph.project import Flow
 from catalog.graph.records import RunRecord
 from catalog.graph.visible import rows_in, visible
+from catalog.identity.aliases import Aliases
 from lineage.names import DatasetVersion, JobId, RunId
 from lineage.times import Instants
 
 
 def records(session: Session, runs: Iterable[int], at: Instants) -> tuple[RunRecord, ...]:
-    """The runs with these row numbers that are visible, latest event first."""
+    """The runs with these row numbers that are visible, latest event first.
+
+    Their datasets are called by the names that speak for them.
+    """
     query = (
         select(RunRow.uuid, RunEventRow, JobRow)
         .join(RunEventRow, RunEventRow.run_id == RunRow.id)
@@ -28,7 +32,8 @@ def records(session: Session, runs: Iterable[int], at: Instants) -> tuple[RunRec
     for uuid, row, job in rows_in(session, query, RunRow.id, runs):
         events[uuid].append(_event(row, job))
     newest = sorted(events, key=lambda uuid: (max(event.event_time for event in events[uuid]), uuid))
-    return tuple(fold(RunId(UUID(uuid)), events[uuid]) for uuid in reversed(newest))
+    called = Aliases(session, at).called
+    return tuple(fold(RunId(UUID(uuid)), events[uuid], called) for uuid in reversed(newest))
 
 
 def run_numbers(session: Session, job: JobId | None, at: Instants) -> Sequence[int]:
@@ -45,14 +50,12 @@ def run_number(session: Session, run: UUID) -> Sequence[int]:
 
 
 def runs_at(session: Session, version: DatasetVersion, direction: Flow, at: Instants) -> Sequence[int]:
-    """The runs that read or wrote a version."""
+    """The runs that read or wrote a version of a dataset, under any of its names."""
     query = (
         select(FlowRow.run_id)
         .join(VersionRow, VersionRow.id == FlowRow.version_id)
-        .join(DatasetRow, DatasetRow.id == VersionRow.dataset_id)
         .where(
-            DatasetRow.namespace == version.dataset.namespace,
-            DatasetRow.name == version.dataset.name,
+            VersionRow.dataset_id.in_(Aliases(session, at).find(version.dataset)),
             VersionRow.version == version.version,
             FlowRow.direction == direction.value,
             visible(FlowRow, at),

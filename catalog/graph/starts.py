@@ -1,17 +1,17 @@
 """From what a question names to the keys where its walk begins, on each level."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from catalog.base import Words
 from catalog.graph.columns import COLUMN
 from catalog.graph.folded.orm import JobFlowRow
 from catalog.graph.orm import (
     ColumnRow,
-    DatasetRow,
     FlowRow,
     JobRow,
     RunColumnsRow,
@@ -24,6 +24,7 @@ from catalog.graph.tables import DATASET, JOB
 from catalog.graph.versions import RUN, VERSION
 from catalog.graph.visible import visible
 from catalog.graph.walk import Key
+from catalog.identity.aliases import Aliases
 from lineage.errors import NotFound
 from lineage.graph import Level
 from lineage.names import ColumnId, DatasetId, DatasetVersion, JobId
@@ -33,9 +34,15 @@ from lineage.times import Instants, render_moment
 Start: TypeAlias = DatasetId | DatasetVersion | ColumnId | JobId | UUID
 
 
-def start_keys(session: Session, start: Start, level: Level, at: Instants) -> tuple[Key, ...]:
-    """Where a walk from start begins. Raises NotFound when the graph does not know start at those times."""
-    keys = {Level.TABLE: _tables, Level.VERSION: _versions, Level.COLUMN: _columns}[level](session, start, at)
+def start_keys(session: Session, start: Start, level: Level, at: Instants, same: Aliases) -> tuple[Key, ...]:
+    """Where a walk from start begins. Raises NotFound when the graph does not know start at those times.
+
+    A dataset may be named as it likes: by any of its names, in any spelling.
+    """
+    begin = _Beginning(session, at, same)
+    keys = {Level.TABLE: begin.tables, Level.VERSION: begin.versions, Level.COLUMN: begin.columns}[level](
+        start
+    )
     if not keys:
         name = f"run {start}" if isinstance(start, UUID) else str(start)
         raise NotFound(
@@ -46,72 +53,99 @@ def start_keys(session: Session, start: Start, level: Level, at: Instants) -> tu
     return keys
 
 
-def _tables(session: Session, start: Start, at: Instants) -> tuple[Key, ...]:
-    match start:
-        case JobId():
-            named = _keys(session, JOB, _jobs_named(start).where(visible(RunEventRow, at)))
-            return named or _keys(session, JOB, _jobs_spoken_of(start).where(visible(JobFlowRow, at)))
-        case UUID():
-            query = select(RunEventRow.job_id).join(RunRow, RunRow.id == RunEventRow.run_id)
-            return _keys(session, JOB, query.where(RunRow.uuid == str(start), visible(RunEventRow, at)))
-        case DatasetVersion() | ColumnId():
-            return _tables(session, start.dataset, at)
-        case DatasetId():
-            query = select(DatasetRow.id).where(_is(start), DatasetRow.seq < at.log_size)
-            return _keys(session, DATASET, query)
+class _Beginning:
+    """The keys of whatever a question names, at two times."""
 
+    def __init__(self, session: Session, at: Instants, same: Aliases) -> None:
+        self._session = session
+        self._at = at
+        self._same = same
 
-def _versions(session: Session, start: Start, at: Instants) -> tuple[Key, ...]:
-    flows = (
-        select(FlowRow.version_id)
-        .join(VersionRow, VersionRow.id == FlowRow.version_id)
-        .join(DatasetRow, DatasetRow.id == FlowRow.dataset_id)
-        .where(visible(FlowRow, at))
-    )
-    match start:
-        case UUID():
-            query = select(RunRow.id).join(RunEventRow, RunEventRow.run_id == RunRow.id)
-            return _keys(session, RUN, query.where(RunRow.uuid == str(start), visible(RunEventRow, at)))
-        case JobId():
-            runs = select(RunEventRow.run_id).join(JobRow, JobRow.id == RunEventRow.job_id)
-            named = runs.where(JobRow.namespace == start.namespace, JobRow.name == start.name)
-            return _keys(session, RUN, named.where(visible(RunEventRow, at)))
-        case DatasetVersion():
-            # A version that only a later one stands on is in the graph too.
-            known = select(VersionRow.id).join(DatasetRow, DatasetRow.id == VersionRow.dataset_id)
-            here = known.where(VersionRow.version == start.version, VersionRow.seq < at.log_size)
-            return _keys(session, VERSION, here.where(_is(start.dataset)))
-        case ColumnId():
-            return _versions(session, start.dataset, at)
-        case DatasetId():
-            return _keys(session, VERSION, flows.where(_is(start)))
+    def tables(self, start: Start) -> tuple[Key, ...]:
+        match start:
+            case JobId():
+                named = self._keys(JOB, _jobs_named(start).where(visible(RunEventRow, self._at)))
+                return named or self._keys(JOB, _jobs_spoken_of(start).where(visible(JobFlowRow, self._at)))
+            case UUID():
+                query = select(RunEventRow.job_id).join(RunRow, RunRow.id == RunEventRow.run_id)
+                return self._keys(JOB, query.where(RunRow.uuid == str(start), visible(RunEventRow, self._at)))
+            case DatasetVersion() | ColumnId():
+                return self.tables(start.dataset)
+            case DatasetId():
+                return _made(DATASET, self._same.datasets.leads(self._same.find(start)))
 
+    def versions(self, start: Start) -> tuple[Key, ...]:
+        match start:
+            case UUID():
+                query = select(RunRow.id).join(RunEventRow, RunEventRow.run_id == RunRow.id)
+                return self._keys(RUN, query.where(RunRow.uuid == str(start), visible(RunEventRow, self._at)))
+            case JobId():
+                runs = select(RunEventRow.run_id).join(JobRow, JobRow.id == RunEventRow.job_id)
+                named = runs.where(JobRow.namespace == start.namespace, JobRow.name == start.name)
+                return self._keys(RUN, named.where(visible(RunEventRow, self._at)))
+            case DatasetVersion():
+                # A version that only a later one stands on is in the graph too.
+                known = select(VersionRow.id).where(VersionRow.dataset_id.in_(self._same.find(start.dataset)))
+                return self._versions(
+                    known.where(VersionRow.version == start.version, VersionRow.seq < self._at.log_size)
+                )
+            case ColumnId():
+                return self.versions(start.dataset)
+            case DatasetId():
+                flows = select(FlowRow.version_id).where(visible(FlowRow, self._at))
+                return self._versions(flows.where(FlowRow.dataset_id.in_(self._same.find(start))))
 
-def _columns(session: Session, start: Start, at: Instants) -> tuple[Key, ...]:
-    query = select(ColumnRow.id).join(DatasetRow, DatasetRow.id == ColumnRow.dataset_id)
-    known = query.where(ColumnRow.seq < at.log_size)
-    match start:
-        case ColumnId():
-            return _keys(session, COLUMN, known.where(_is(start.dataset), ColumnRow.name == start.column))
-        case DatasetVersion():
-            return _columns(session, start.dataset, at)
-        case DatasetId():
-            return _keys(session, COLUMN, known.where(_is(start)))
-        case JobId():
-            written = (
-                select(FlowRow.dataset_id)
-                .join(JobRow, JobRow.id == FlowRow.job_id)
-                .where(JobRow.namespace == start.namespace, JobRow.name == start.name)
-                .where(FlowRow.direction == Flow.OUT.value, visible(FlowRow, at))
-            )
-            return _keys(session, COLUMN, known.where(ColumnRow.dataset_id.in_(written)))
-        case UUID():
-            stated = (
-                select(RunColumnsRow.dataset_id)
-                .join(RunRow, RunRow.id == RunColumnsRow.run_id)
-                .where(RunRow.uuid == str(start), visible(RunColumnsRow, at))
-            )
-            return _keys(session, COLUMN, known.where(ColumnRow.dataset_id.in_(stated)))
+    def columns(self, start: Start) -> tuple[Key, ...]:
+        match start:
+            case ColumnId():
+                owner = self._same.one(start.dataset)
+                name = self._same.column_name(owner, start.column)
+                owned = self._owned(start.dataset)
+                # Any spelling may stand in the rows, but its one form is that of the name that speaks.
+                alike = owned.where(
+                    func.lower(ColumnRow.name, type_=Words) == name.lower()
+                ).with_only_columns(ColumnRow.id, ColumnRow.name)
+                found = self._session.execute(alike)
+                return self._columns(
+                    row for row, each in found if self._same.column_name(owner, each) == name
+                )
+            case DatasetVersion():
+                return self.columns(start.dataset)
+            case DatasetId():
+                return self._columns(self._session.scalars(self._owned(start)))
+            case JobId() | UUID():
+                written = set(self._session.scalars(self._written(start)))
+                known = select(ColumnRow.id).where(
+                    ColumnRow.seq < self._at.log_size,
+                    ColumnRow.dataset_id.in_(self._same.datasets.together(written)),
+                )
+                return self._columns(self._session.scalars(known))
+
+    def _owned(self, dataset: DatasetId) -> Select[int]:
+        query = select(ColumnRow.id).where(ColumnRow.seq < self._at.log_size)
+        return query.where(ColumnRow.dataset_id.in_(self._same.find(dataset)))
+
+    def _written(self, start: JobId | UUID) -> Select[int]:
+        """What a job wrote, or what a run stated column lineage for."""
+        if isinstance(start, UUID):
+            stated = select(RunColumnsRow.dataset_id).join(RunRow, RunRow.id == RunColumnsRow.run_id)
+            return stated.where(RunRow.uuid == str(start), visible(RunColumnsRow, self._at))
+        return (
+            select(FlowRow.dataset_id)
+            .join(JobRow, JobRow.id == FlowRow.job_id)
+            .where(JobRow.namespace == start.namespace, JobRow.name == start.name)
+            .where(FlowRow.direction == Flow.OUT.value, visible(FlowRow, self._at))
+        )
+
+    def _versions(self, query: Select[int]) -> tuple[Key, ...]:
+        return _made(VERSION, self._same.versions.leads(self._session.scalars(query.distinct())))
+
+    def _columns(self, rows: Iterable[int]) -> tuple[Key, ...]:
+        return _made(COLUMN, self._same.columns.leads(rows))
+
+    def _keys(self, kind: str, query: Select[Any]) -> tuple[Key, ...]:
+        numbers: Sequence[int] = self._session.scalars(query.distinct()).all()
+        return tuple((kind, number) for number in sorted(numbers))
 
 
 def _jobs_named(job: JobId) -> Select[Any]:
@@ -125,10 +159,5 @@ def _jobs_spoken_of(job: JobId) -> Select[Any]:
     return query.where(JobRow.namespace == job.namespace, JobRow.name == job.name)
 
 
-def _is(dataset: DatasetId) -> Any:
-    return (DatasetRow.namespace == dataset.namespace) & (DatasetRow.name == dataset.name)
-
-
-def _keys(session: Session, kind: str, query: Select[Any]) -> tuple[Key, ...]:
-    numbers: Sequence[int] = session.scalars(query.distinct()).all()
-    return tuple((kind, number) for number in sorted(numbers))
+def _made(kind: str, leads: Mapping[int, int]) -> tuple[Key, ...]:
+    return tuple((kind, number) for number in sorted(set(leads.values())))

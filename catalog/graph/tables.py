@@ -12,8 +12,10 @@ from catalog.graph.stated.flows import Flow
 from catalog.graph.stated.passages import Passage, through, whole
 from catalog.graph.visible import Names, dataset_node, job_node
 from catalog.graph.walk import Key, Link
+from catalog.identity.aliases import Aliases
 from lineage.certainty import Certainty
 from lineage.graph import Direction, Node
+from lineage.names import DatasetId
 from lineage.times import Instants
 
 DATASET = "dataset"
@@ -23,9 +25,10 @@ JOB = "job"
 class TableLevel:
     """Keys are ("dataset", row) and ("job", row). Jobs are read whole, and once."""
 
-    def __init__(self, session: Session, at: Instants) -> None:
+    def __init__(self, session: Session, at: Instants, same: Aliases) -> None:
         self._asked = Asked(session, at)
-        self._names = Names(session)
+        self._same = same
+        self._names = Names(session, same)
         self._edges: dict[int, list[JobEdge]] = {}
 
     def links(self, keys: Sequence[Key], direction: Direction) -> Iterator[Link]:
@@ -33,7 +36,7 @@ class TableLevel:
         up = direction is Direction.UP
         jobs = self.jobs_at((n for kind, n in keys if kind == DATASET), Flow.OUT if up else Flow.IN)
         jobs.update(number for kind, number in map(whole, keys) if kind == JOB)
-        feeds = feeds_of_jobs(self._asked, jobs)
+        feeds = feeds_of_jobs(self._asked, jobs, self._same)
         for job, edges in self.edges(jobs).items():
             if job in feeds:
                 yield from _stated(job, edges, feeds[job], wanted, up=up)
@@ -49,20 +52,23 @@ class TableLevel:
         datasets = self._names.datasets(number for kind, number in listed if kind == DATASET)
         jobs = self._names.jobs(number for kind, number in listed if kind != DATASET)
         return {
-            (kind, number): dataset_node(datasets[number]) if kind == DATASET else job_node(jobs[number])
+            (kind, number): self._node(datasets[number]) if kind == DATASET else job_node(jobs[number])
             for kind, number in listed
         }
 
+    def _node(self, dataset: DatasetId) -> Node:
+        return dataset_node(dataset, self._names.others(dataset))
+
     def jobs_at(self, datasets: Iterable[int], direction: Flow | None) -> set[int]:
         """The jobs that read, wrote, or did either with one of datasets at some time before."""
-        return jobs_at(self._asked, datasets, direction)
+        return jobs_at(self._asked, self._same.datasets.together(datasets), direction)
 
     def edges(self, jobs: Iterable[int]) -> dict[int, list[JobEdge]]:
         """The live edges of each of jobs."""
         wanted = sorted(set(jobs))
         unread = [job for job in wanted if job not in self._edges]
         self._edges.update((job, []) for job in unread)
-        for edge in live_edges(self._asked, unread):
+        for edge in live_edges(self._asked, unread, self._same):
             self._edges[edge.job].append(edge)
         return {job: self._edges[job] for job in wanted}
 

@@ -1,6 +1,6 @@
 """The level of versions: dataset versions, the runs between them, versions that carry or correct others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,8 +14,10 @@ from catalog.graph.stated.flows import Flow
 from catalog.graph.stated.passages import Passage, through, whole
 from catalog.graph.visible import Names, rows_in, run_node, version_node, visible
 from catalog.graph.walk import Key, Link
+from catalog.identity.aliases import Aliases
 from lineage.certainty import Certainty
 from lineage.graph import Direction, Node
+from lineage.names import DatasetId
 from lineage.times import Instants
 
 CARRIES = "CARRIES"
@@ -27,11 +29,14 @@ RUN = "run"
 class VersionLevel:
     """Keys are ("version", row) and ("run", row). Runs are read whole, and once."""
 
-    def __init__(self, session: Session, at: Instants, *, across_corrections: bool = True) -> None:
+    def __init__(
+        self, session: Session, at: Instants, same: Aliases, *, across_corrections: bool = True
+    ) -> None:
         self._session = session
         self._at = at
+        self._same = same
         self._across = across_corrections
-        self._names = Names(session)
+        self._names = Names(session, same)
         self._asked = Asked(session, at)
         self._runs: dict[int, Passage] = {}
         self._carried: dict[int, tuple[Link, ...]] = {}
@@ -52,14 +57,17 @@ class VersionLevel:
         versions = self._names.versions(number for kind, number in listed if kind == VERSION)
         runs = self._names.runs(number for kind, number in listed if kind != VERSION)
         return {
-            (kind, number): version_node(*versions[number]) if kind == VERSION else run_node(*runs[number])
+            (kind, number): self._node(*versions[number]) if kind == VERSION else run_node(*runs[number])
             for kind, number in listed
         }
+
+    def _node(self, dataset: DatasetId, version: str | None) -> Node:
+        return version_node(dataset, version, self._names.others(dataset))
 
     def _touched(self, keys: Sequence[Key], direction: Direction) -> set[int]:
         """The runs with a link at one of keys, and perhaps some without."""
         runs = {number for kind, number in map(whole, keys) if kind == RUN}
-        versions = [number for kind, number in keys if kind == VERSION]
+        versions = self._same.versions.together(number for kind, number in keys if kind == VERSION)
         side = Flow.OUT if direction is Direction.UP else Flow.IN
         query = select(FlowRow.run_id).where(visible(FlowRow, self._at)).distinct()
         at_version = query.where(FlowRow.direction == side.value)
@@ -70,15 +78,17 @@ class VersionLevel:
 
     def _read(self, runs: set[int]) -> None:
         flows: dict[int, list[FlowSeen]] = {run: [] for run in runs}
-        for flow in flows_of(self._session, runs, self._at):
+        for flow in flows_of(self._session, runs, self._at, self._same):
             flows[flow.run].append(flow)
         corrected: dict[int, set[int]] = {run: set() for run in runs}
         query = select(SupersessionRow.run_id, SupersessionRow.dataset_id).where(
             visible(SupersessionRow, self._at)
         )
-        for run, dataset in rows_in(self._session, query, SupersessionRow.run_id, runs):
-            corrected[run].add(dataset)
-        feeds = feeds_of_runs(self._asked, runs)
+        replaced = rows_in(self._session, query, SupersessionRow.run_id, runs)
+        lead = self._same.datasets.leads(dataset for _, dataset in replaced)
+        for run, dataset in replaced:
+            corrected[run].add(lead[dataset])
+        feeds = feeds_of_runs(self._asked, runs, self._same)
         for run, (uuid, _) in self._names.runs(runs).items():
             self._runs[run] = passage_of(uuid, run, flows[run], feeds.get(run, {}))
             links = carried_by(uuid, flows[run], corrected[run])
@@ -101,8 +111,8 @@ class VersionLevel:
                     )
 
 
-def flows_of(session: Session, runs: Iterable[int], at: Instants) -> Iterator[FlowSeen]:
-    """The visible flows of real runs, undeclared versions joined with declared ones."""
+def flows_of(session: Session, runs: Iterable[int], at: Instants, same: Aliases) -> Iterator[FlowSeen]:
+    """The visible flows of real runs, undeclared versions joined with declared ones, all names of a thing one."""
     query = (
         select(FlowRow, VersionRow.version, StatementRow.recorded_at)
         .join(VersionRow, VersionRow.id == FlowRow.version_id)
@@ -110,15 +120,25 @@ def flows_of(session: Session, runs: Iterable[int], at: Instants) -> Iterator[Fl
         .join(RunRow, RunRow.id == FlowRow.run_id)
         .where(visible(FlowRow, at), RunRow.declared.is_(False))
     )
-    return joined(_seen(*row) for row in rows_in(session, query, FlowRow.run_id, runs))
+    rows = rows_in(session, query, FlowRow.run_id, runs)
+    datasets = same.datasets.leads(row.dataset_id for row, _, _ in rows)
+    touched = {number for row, _, _ in rows for number in (row.version_id, row.previous_id)}
+    versions = same.versions.leads(number for number in touched if number is not None)
+    return joined(_seen(*row, datasets, versions) for row in rows)
 
 
-def _seen(row: FlowRow, version: str | None, recorded_at: Any) -> FlowSeen:
+def _seen(
+    row: FlowRow,
+    version: str | None,
+    recorded_at: Any,
+    datasets: Mapping[int, int],
+    versions: Mapping[int, int],
+) -> FlowSeen:
     return FlowSeen(
         run=row.run_id,
-        dataset=row.dataset_id,
-        version=row.version_id,
-        previous=row.previous_id,
+        dataset=datasets[row.dataset_id],
+        version=versions[row.version_id],
+        previous=None if row.previous_id is None else versions[row.previous_id],
         direction=Flow(row.direction),
         declared=version is not None,
         alone=row.alone,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from catalog.graph.asked import NUMBERS, Asked, table_of
 from catalog.graph.identities import batches
 from catalog.graph.orm import DatasetRow, JobRow, RunEventRow, RunRow, VersionRow
+from catalog.identity.aliases import Aliases
 from lineage.graph import Node, NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId
 from lineage.times import Instants
@@ -22,19 +23,32 @@ def visible(row: Any, at: Instants) -> ColumnElement[bool]:
 
 
 class Names:
-    """Names by row number, looked up once and kept for the length of one question."""
+    """Names by row number, looked up once and kept for the length of one question.
 
-    def __init__(self, session: Session) -> None:
+    Of datasets that are one, all are called by the name that speaks for them.
+    """
+
+    def __init__(self, session: Session, same: Aliases) -> None:
         self._asked = Asked(session)
+        self._same = same
         self._datasets: dict[int, DatasetId] = {}
+        self._others: dict[DatasetId, tuple[DatasetId, ...]] = {}
         self._versions: dict[int, tuple[DatasetId, str | None]] = {}
         self._jobs: dict[int, JobId] = {}
 
     def datasets(self, numbers: Iterable[int]) -> dict[int, DatasetId]:
-        wanted = set(numbers)
-        for number, namespace, name in self._asked.rows(_DATASETS, wanted - self._datasets.keys()):
+        leads = self._same.datasets.leads(numbers)
+        for number, namespace, name in self._asked.rows(
+            _DATASETS, set(leads.values()) - self._datasets.keys()
+        ):
             self._datasets[number] = DatasetId(namespace=namespace, name=name)
-        return {number: self._datasets[number] for number in wanted}
+        for name, *others in self._same.names(leads.values()).values():
+            self._others[name] = tuple(others)
+        return {number: self._datasets[lead] for number, lead in leads.items()}
+
+    def others(self, dataset: DatasetId) -> tuple[DatasetId, ...]:
+        """The other names of what `datasets` called dataset."""
+        return self._others.get(dataset, ())
 
     def versions(self, numbers: Iterable[int]) -> dict[int, tuple[DatasetId, str | None]]:
         wanted = set(numbers)
@@ -79,18 +93,23 @@ def rows_in(
     return found
 
 
-def dataset_node(dataset: DatasetId) -> Node:
-    kind = kind_of(dataset)
-    return Node(id=str(dataset), kind=kind, label=dataset.name)
+def dataset_node(dataset: DatasetId, others: Iterable[DatasetId] = ()) -> Node:
+    """A dataset, with its other names."""
+    also = tuple(str(other) for other in others)
+    return Node(id=str(dataset), kind=kind_of(dataset), label=dataset.name, also=also)
 
 
-def version_node(dataset: DatasetId, version: str | None) -> Node:
+def version_node(dataset: DatasetId, version: str | None, others: Iterable[DatasetId] = ()) -> Node:
     """A dataset at a version; where none is declared, the dataset itself."""
     if version is None:
-        return dataset_node(dataset)
+        return dataset_node(dataset, others)
     kind = kind_of(dataset)
-    at = DatasetVersion(dataset=dataset, version=version)
-    return Node(id=str(at), kind=kind, label=_version_label(kind, dataset.name, version))
+    return Node(
+        id=str(DatasetVersion(dataset=dataset, version=version)),
+        kind=kind,
+        label=_version_label(kind, dataset.name, version),
+        also=tuple(str(DatasetVersion(dataset=other, version=version)) for other in others),
+    )
 
 
 def run_node(uuid: str, job: str) -> Node:
@@ -101,8 +120,9 @@ def job_node(job: JobId) -> Node:
     return Node(id=str(job), kind=NodeKind.JOB, label=job.name)
 
 
-def column_node(dataset: DatasetId, column: str) -> Node:
-    return Node(id=f"{dataset}#{column}", kind=NodeKind.COLUMN, label=f"{dataset.name}.{column}")
+def column_node(dataset: DatasetId, column: str, others: Iterable[DatasetId] = ()) -> Node:
+    also = tuple(f"{other}#{column}" for other in others)
+    return Node(id=f"{dataset}#{column}", kind=NodeKind.COLUMN, label=f"{dataset.name}.{column}", also=also)
 
 
 def _version_label(kind: NodeKind, name: str, version: str) -> str:

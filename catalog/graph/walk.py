@@ -1,7 +1,7 @@
 """Walk breadth first, however the surroundings are found. Pure: knows neither tables nor names."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -93,6 +93,15 @@ def _said(way: Direction, depth: int, missing: int, limit: int) -> str:
     )
 
 
+def _earliest(one: Edge, other: Edge) -> Edge:
+    """One edge of two that say the same: it holds, and is known, since the first did and was."""
+    return replace(
+        one,
+        valid_from=min((m for m in (one.valid_from, other.valid_from) if m is not None), default=None),
+        known_from=min((m for m in (one.known_from, other.known_from) if m is not None), default=None),
+    )
+
+
 def _graph(seen: Iterable[Key], links: Iterable[Link], nodes: dict[Key, Node], cut: Sequence[str]) -> Graph:
     edges: dict[tuple[str, str, str, str], Edge] = {}
     for link in links:
@@ -105,6 +114,7 @@ def _graph(seen: Iterable[Key], links: Iterable[Link], nodes: dict[Key, Node], c
             valid_from=link.valid_from,
             known_from=link.known_from,
         )
-        edges[edge.source, edge.target, edge.run or "", edge.transformation] = edge
+        ends = (edge.source, edge.target, edge.run or "", edge.transformation)
+        edges[ends] = _earliest(edges[ends], edge) if ends in edges else edge
     ordered = tuple(edges[key] for key in sorted(edges))
     return Graph(nodes=tuple(sorted({nodes[key] for key in seen})), edges=ordered, cut=tuple(cut))

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from lineage.identity.names import is_table
+from lineage.identity.names import canonical, is_table
 from lineage.identity.rules import Rules
 from lineage.names import DatasetId
 
@@ -27,7 +27,8 @@ def grouped(pairs: Iterable[tuple[Thing, Thing]]) -> Mapping[Thing, frozenset[Th
 
 def best_name(names: Iterable[DatasetId], tables: Iterable[DatasetId], rules: Rules) -> DatasetId:
     """The name that speaks for names, at least one: ours, then a catalog's name for it, then what a platform
-    calls a table, then where its data lies; among equals the first in order.
+    calls a table, then where its data lies, last what the rules call otherwise by now; among equals the first
+    in order.
 
     `tables`: names that a symlink of kind TABLE gave, or for which one of kind LOCATION told the place.
     """
@@ -36,6 +37,8 @@ def best_name(names: Iterable[DatasetId], tables: Iterable[DatasetId], rules: Ru
     def order(name: DatasetId) -> tuple[int, DatasetId]:
         if name.namespace.startswith(_OURS):
             return 0, name
+        if canonical(name, rules) != name:
+            return 4, name
         if name in in_catalog:
             return 1, name
         return (2 if is_table(name, rules) else 3), name

@@ -15,6 +15,7 @@ from catalog.graph.asked import NUMBERS, Asked, seen, table_of
 from catalog.graph.job_edges import Last, last_runs
 from catalog.graph.orm import RunEventRow, StatementRow
 from catalog.graph.stated.orm import FeedRow, HandRow
+from catalog.identity.aliases import Aliases
 
 #: For each target spoken of, the datasets that feed it.
 Targets: TypeAlias = dict[int, set[int]]
@@ -40,24 +41,27 @@ class HandSeen:
     known_from: datetime
 
 
-def feeds_of_jobs(asked: Asked, jobs: Iterable[int]) -> Mapping[int, JobFeeds]:
-    """The jobs among jobs of which anything is stated outright, and what."""
+def feeds_of_jobs(asked: Asked, jobs: Iterable[int], same: Aliases) -> Mapping[int, JobFeeds]:
+    """The jobs among jobs of which anything is stated outright, and what; of all names of a thing together."""
     rows = asked.rows(_OF_JOBS, jobs)
+    lead = same.datasets.leads(end for row in rows for end in (row.target_id, row.source_id))
     last = last_runs(asked, {row.job_id for row in rows}) if rows else {}
     found: dict[int, JobFeeds] = defaultdict(JobFeeds)
     for row in rows:
         if _lives(last.get(row.job_id), row.run_id, row.until):
             feeds = found[row.job_id]
             feeds.jobless = row.jobless
-            feeds.targets.setdefault(row.target_id, set()).update({row.source_id} - {0})
+            feeds.targets.setdefault(lead[row.target_id], set()).update({lead[row.source_id]} - {0})
     return found
 
 
-def feeds_of_runs(asked: Asked, runs: Iterable[int]) -> Mapping[int, Targets]:
+def feeds_of_runs(asked: Asked, runs: Iterable[int], same: Aliases) -> Mapping[int, Targets]:
     """The same of runs."""
     found: dict[int, Targets] = {}
-    for run, target, source in asked.rows(_OF_RUNS, runs):
-        found.setdefault(run, {}).setdefault(target, set()).update({source} - {0})
+    rows = asked.rows(_OF_RUNS, runs)
+    lead = same.datasets.leads(end for _, *ends in rows for end in ends)
+    for run, target, source in rows:
+        found.setdefault(run, {}).setdefault(lead[target], set()).update({lead[source]} - {0})
     return found
 
 
