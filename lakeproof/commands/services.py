@@ -1,4 +1,4 @@
-"""`serve`, `catalog serve | rebuild | refused`: the services, projections from the log, what was turned away."""
+"""`serve`, `catalog serve | rebuild | refused | move`: the services, and what is done with a whole record."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ import typer
 
 from lakeproof.commands.context import settings_of, workspace_of
 from lakeproof.render import print_json, print_table
+from lineage.errors import Refused
 from lineage.times import render_moment
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
@@ -20,7 +21,9 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(name="catalog", help="The record as a service.", no_args_is_help=True)
     group.command("serve")(serve_catalog)
     group.command("rebuild")(rebuild)
+    group.command("move")(move)
     group.command("refused")(refused)
+    group.command("move")(move)
     app.add_typer(group)
     app.command()(serve)
 
@@ -93,3 +96,26 @@ def refused(
             for each in found
         ]
         print_table(["entry", "at", "by", "bytes", "because"], rows)
+
+
+def move(
+    context: typer.Context,
+    to: Annotated[
+        str,
+        typer.Option(
+            help="postgresql+psycopg://USER@HOST/DATABASE; the password from PGPASSWORD or ~/.pgpass."
+        ),
+    ],
+) -> None:
+    """Move the record from the home's file to an empty PostgreSQL database. End the services first."""
+    from catalog.moving import move_record
+    from lakeproof.home import Home
+
+    settings = settings_of(context)
+    if settings.database is not None:
+        raise Refused(
+            "the record lies in PostgreSQL already", next_move="unset LAKEPROOF_DATABASE if it does not"
+        )
+    Home(root=settings.home).require()
+    size = move_record(settings.home, to)
+    typer.echo(f"moved {size} entries; from now on set LAKEPROOF_DATABASE to that address")
