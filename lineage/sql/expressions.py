@@ -103,7 +103,7 @@ def _sources(whole: _Part, around: Surroundings) -> Sources:
                 found.append(rows if part.steer is None else steering(rows, part.steer))
             case _:
                 todo += _parts(part, part.node)
-    return NOTHING.union(*found)
+    return found[0] if len(found) == 1 else NOTHING.union(*found)
 
 
 def _parts(part: _Part, node: exp.Expr) -> Iterator[_Part]:

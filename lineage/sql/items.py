@@ -11,7 +11,7 @@ from lineage.sql.nodes import refuse_others
 from lineage.sql.pivots import pivoted
 from lineage.sql.relations import Column, Relation, Source
 from lineage.sql.scope import Scope
-from lineage.sql.sources import Sources, Subtype, Unfollowed, steering, through
+from lineage.sql.sources import NOTHING, Sources, Subtype, Unfollowed, steering, through
 
 if TYPE_CHECKING:
     from lineage.sql.reader import Reader
@@ -145,20 +145,24 @@ def _merge(
     source = scope.source
     made: list[Column] = []
     added = [column for each in right for column in each.relation.columns]
+    ours, others = Relation(columns=shown), Relation(columns=added)
+    on: list[Sources] = []
     for name in names:
-        mine = source.merged.get(name) or _single(name, shown)
-        theirs = _single(name, added)
-        source.rows |= steering(mine.read() | theirs.read(), Subtype.JOIN)
+        mine = source.merged.get(name) or _single(name, ours)
+        theirs = _single(name, others)
+        on += [mine.read(), theirs.read()]
         merged = Column(name=mine.name, key=name, sources=_either(mine, theirs, join.side))
         if join.kind not in _ONE_SIDED:
             source.merged[name] = merged
             made.append(merged)
-    rest = [column for column in (*shown, *added) if column.key not in set(names)]
+    source.rows |= steering(NOTHING.union(*on), Subtype.JOIN)
+    taken = set(names)
+    rest = [column for column in (*shown, *added) if column.key not in taken]
     source.star = [*made, *rest] if join.kind not in _ONE_SIDED else list(shown)
 
 
-def _single(name: str, columns: Sequence[Column]) -> Column:
-    found = [column for column in columns if column.key == name]
+def _single(name: str, relation: Relation) -> Column:
+    found = relation.by_key.get(name, ())
     if len(found) != 1:
         raise Unfollowed(f"column {name} of a join, which is {'ambiguous' if found else 'not on both sides'}")
     return found[0]

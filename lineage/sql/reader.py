@@ -3,7 +3,7 @@
 What cannot be followed raises Unfollowed, or marks the one column that it concerns; it is never guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from sqlglot import exp
@@ -18,7 +18,7 @@ from lineage.sql.sources import NOTHING, Sources, Subtype, Unfollowed, steering
 from lineage.sql.tables import Tables
 
 #: Sources that one statement may have on all of its way; a guard, far above what people write.
-MOST_SOURCES = 1_000_000
+MOST_SOURCES = 300_000
 
 _WRAPPER_ARGS = frozenset({"this", "alias", "with_", "order", "limit", "offset", "fetch", "sample", "pivots"})
 
@@ -35,9 +35,9 @@ class Reader:
         """The relation of a query; names that it lacks are looked for in `outer`. Raises Unfollowed."""
         match query:
             case exp.Select():
-                return self._bounded(read_select(self.within(query), query, outer))
+                return read_select(self.within(query), query, outer)
             case exp.SetOperation():
-                return self._bounded(self.within(query).set_operation(query, outer))
+                return self.within(query).set_operation(query, outer)
             case exp.Subquery():
                 return self.within(query).wrapped(query, outer)
             case exp.Values():
@@ -60,6 +60,7 @@ class Reader:
             key = self.dialect.key(cte.args["alias"].this)
             recursive = bool(with_.args.get("recursive"))
             found = Cte(reader, cte, recursive=recursive)
+            found.settle()  # in order, so that a long chain of them is no deep recursion
             reader = reader.knowing(key, found)
         return reader
 
@@ -109,16 +110,17 @@ class Reader:
         relation = self.relation(spine[-1].this, outer)
         for operation in reversed(spine):
             relation = combined(operation, relation, self.relation(operation.expression, outer))
+            self.spend(relation.columns)
             relation = self.ordered(relation, operation)
         return relation
 
-    def _bounded(self, relation: Relation) -> Relation:
-        self.tables.spend(sum(len(column.sources or ()) for column in relation.columns), MOST_SOURCES)
-        return relation
+    def spend(self, columns: Iterable[Column]) -> None:
+        """Count the sources of columns just made. Raises Unfollowed when the statement has made too many."""
+        self.tables.spend(sum(len(column.sources or ()) for column in columns), MOST_SOURCES)
 
 
 class Cte:
-    """A common table expression, read when first named."""
+    """A common table expression. What stands in its way is said only where it is named."""
 
     def __init__(self, reader: Reader, node: exp.CTE, *, recursive: bool) -> None:
         self._reader = reader
@@ -133,15 +135,18 @@ class Cte:
         cte._known = relation
         return cte
 
+    def settle(self) -> None:
+        """Read it."""
+        try:
+            self._known = self._read()
+        except Unfollowed as error:
+            self._known = error
+
     def relation(self) -> Relation:
-        if self._known is None:
-            try:
-                self._known = self._read()
-            except Unfollowed as error:
-                self._known = error
-        if isinstance(self._known, Unfollowed):
-            raise self._known
-        return self._known
+        """Raise Unfollowed where it could not be followed."""
+        if isinstance(self._known, Relation):
+            return self._known
+        raise self._known or Unfollowed("a WITH that names what stands behind it")
 
     def _read(self) -> Relation:
         body = self._node.this

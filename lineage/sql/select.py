@@ -10,7 +10,7 @@ from lineage.sql.expressions import condition, conditions, keys_of, value
 from lineage.sql.items import read_from
 from lineage.sql.nodes import column_at, place_of, refuse_others
 from lineage.sql.relations import Column, Relation, unnamed_columns
-from lineage.sql.scope import Scope
+from lineage.sql.scope import Scope, Seen
 from lineage.sql.sources import NOTHING, Sources, Subtype, Unfollowed, steering
 from lineage.sql.stars import expanded, struct_star
 
@@ -30,7 +30,10 @@ def read_select(reader: "Reader", select: exp.Select, outer: Scope | None) -> Re
     refuse_others(select, _ARGS)
     scope = Scope(reader.dialect, reader.relation, outer)
     read_from(reader, select, scope)
-    columns = list(_projections(select, scope))
+    columns: list[Column] = []
+    for made in _projections(select, scope):
+        reader.spend(made)
+        columns += made
     return Relation(
         columns=columns,
         rows=scope.source.rows | _Clauses(select, scope, columns).rows(),
@@ -38,32 +41,40 @@ def read_select(reader: "Reader", select: exp.Select, outer: Scope | None) -> Re
     )
 
 
-def _projections(select: exp.Select, scope: Scope) -> Iterator[Column]:
+def _projections(select: exp.Select, scope: Scope) -> Iterator[Sequence[Column]]:
+    """The columns that each projection makes."""
     seen = scope.seeing(scope.dialect.beside)
     for projection in select.expressions:
         if isinstance(projection, exp.Star):
-            yield from expanded(projection, scope.source.star, scope)
+            yield list(expanded(projection, scope.source.star, scope))
             continue
         if isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
-            yield from _star_of(projection, scope)
+            yield _star_of(projection, scope)
             continue
         if isinstance(projection, _GENERATORS) or projection.key == "querytransform":
             raise Unfollowed(f"{projection.key} without names for its columns")
-        try:
-            sources: Sources | None = value(projection, seen)
-            why = ""
-        except Unfollowed as error:
-            sources, why = None, str(error)
-        for identifier in _identifiers(projection):
-            name, key = (None, None)
-            if identifier is not None:
-                name, key = scope.dialect.shown(identifier), scope.dialect.key(identifier)
-            column = Column(name=name, key=key, sources=sources, why=why)
-            yield column
-            if key is not None and not isinstance(projection, exp.Column):
-                scope.aliases[key] = _alias(scope.aliases.get(key), column)
-            elif key is not None:
-                scope.aliases.setdefault(key, column)
+        yield _computed(projection, scope, seen)
+
+
+def _computed(projection: exp.Expr, scope: Scope, seen: Seen) -> list[Column]:
+    try:
+        sources: Sources | None = value(projection, seen)
+        why = ""
+    except Unfollowed as error:
+        sources, why = None, str(error)
+    made: list[Column] = []
+    for identifier in _identifiers(projection):
+        if identifier is None:
+            made.append(Column(name=None, key=None, sources=sources, why=why))
+            continue
+        key = scope.dialect.key(identifier)
+        column = Column(name=scope.dialect.shown(identifier), key=key, sources=sources, why=why)
+        made.append(column)
+        if isinstance(projection, exp.Column):
+            scope.aliases.setdefault(key, column)
+        else:
+            scope.aliases[key] = _alias(scope.aliases.get(key), column)
+    return made
 
 
 def _star_of(projection: exp.Column, scope: Scope) -> Sequence[Column]:
