@@ -24,6 +24,7 @@ from catalog.refusals import Refusals
 from catalog.schema import migrate
 from catalog.store import Store
 from lineage.actors import Actor
+from lineage.event_columns import columns_of_sql
 from lineage.ids import IdSource, new_id
 from lineage.times import Clock, system_clock
 
@@ -41,7 +42,7 @@ class Catalog:
         self._new_id = new_id
         self.log_folder = files.root
         self.log = Log(store, files, keys, clock=clock, new_id=new_id)
-        self.intake = Intake(store, apply=apply, clock=clock)
+        self.intake = Intake(store, apply=apply, clock=clock, prepare=columns_of_sql)
         self.refusals = Refusals(store)
         self.graph = GraphReader(reading=store.reading)
         self.aspects = Aspects(store)

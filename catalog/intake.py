@@ -21,6 +21,9 @@ EVENT, REFUSED = "openlineage", "refused-event"
 #: Writes what events state into the graph, within the transaction that logs them.
 Apply: TypeAlias = Callable[[Session, Sequence[tuple[ParsedEvent, Entry]]], None]
 
+#: Does what an event will cost the graph, ahead and beside the others: nothing is written, and answers are kept.
+Prepare: TypeAlias = Callable[[ParsedEvent], object]
+
 _MOST = 500  # events in one commit
 
 
@@ -50,9 +53,10 @@ class _Item:
 class Intake:
     """Takes events of one catalog. Threads that call at the same time share commits."""
 
-    def __init__(self, store: Store, *, apply: Apply, clock: Clock) -> None:
+    def __init__(self, store: Store, *, apply: Apply, clock: Clock, prepare: Prepare | None = None) -> None:
         self._store = store
         self._apply = apply
+        self._prepare = prepare
         self._clock = clock
         self._commits: Grouping[_Item, Receipt] = Grouping(self._write, most=_MOST)
 
@@ -72,10 +76,14 @@ class Intake:
         invalid: dict[int, InvalidEvent] = {}
         for number, body in enumerate(bodies):
             try:
-                items.append(_accepted(body, parse_event(body), actor))
+                event = parse_event(body)
+                items.append(_accepted(body, event, actor))
             except InvalidEvent as error:
                 invalid[number] = error
                 items.append(_refused(body, actor))
+                continue
+            if self._prepare is not None:
+                self._prepare(event)
         receipts = self._commits.submit(items)
         return tuple(invalid.get(number, receipt) for number, receipt in enumerate(receipts))
 

@@ -145,6 +145,8 @@ def _checked(work: Callable[[], _T]) -> _T | NotCheckable:
     except SqlglotError as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         return NotCheckable(reason=f"column lineage cannot understand the query: {first}")
+    except Exception as error:  # noqa: BLE001 - whatever a foreign parser stumbles over, an event is never lost by it
+        return NotCheckable(reason=f"column lineage cannot understand the query: {type(error).__name__}")
 
 
 def _tables(query: exp.Query) -> list[exp.Table]:

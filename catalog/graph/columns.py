@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
@@ -38,6 +38,7 @@ class _Stated:
     job: int
     dataset: int
     set_id: int
+    derived: bool
     since: datetime
     known_from: datetime
 
@@ -68,7 +69,7 @@ class ColumnLevel:
                     yield Link(
                         source=(COLUMN, lead[source]),
                         target=(COLUMN, lead[target]),
-                        certainty=Certainty.DECLARED,
+                        certainty=Certainty.MATCHED if each.derived else Certainty.DECLARED,
                         transformation=transformation,
                         valid_from=each.since,
                         known_from=each.known_from,
@@ -165,10 +166,24 @@ _writers = (
     .distinct()
     .subquery("writers")
 )
-_other = _stated.alias("other")
+_other, _stated_itself = _stated.alias("other"), _stated.alias("stated_itself")
+
+
+def _stands(table: FromClause) -> ColumnElement[bool]:
+    """What was read from SQL stands unless the run states its columns itself."""
+    itself = select(_stated_itself.c.id).where(
+        _stated_itself.c.run_id == table.c.run_id,
+        _stated_itself.c.dataset_id == table.c.dataset_id,
+        not_(_stated_itself.c.derived),
+        seen(_stated_itself),
+    )
+    return or_(not_(table.c.derived), not_(itself.correlate(table).exists()))
+
+
 _last = (
     select(_other.c.event_time)
     .where(_other.c.job_id == _writers.c.job_id, _other.c.dataset_id == _writers.c.dataset_id, seen(_other))
+    .where(_stands(_other))
     .order_by(_other.c.event_time.desc())
     .limit(1)
     .correlate(_writers)
@@ -179,6 +194,7 @@ _holds = and_(
     _stated.c.dataset_id == _writers.c.dataset_id,
     _stated.c.event_time == _last,
     seen(_stated),
+    _stands(_stated),
 )
 _first = and_(
     _folded.c.job_id == _stated.c.job_id,
@@ -186,7 +202,8 @@ _first = and_(
     _folded.c.set_id == _stated.c.set_id,
     seen(_folded),
 )
-#: Job, dataset and the sets that the job stated last for it: when, digest, number, since when, known from when.
+#: Job, dataset and the sets that the job stated last for it: when, digest, number, whether derived, since when,
+#: known from when.
 _HOLDING = (
     select(
         _writers.c.job_id,
@@ -194,6 +211,7 @@ _HOLDING = (
         _stated.c.event_time,
         _set.c.digest,
         _set.c.id,
+        _stated.c.derived,
         func.min(_folded.c.event_time),
         func.min(_statement.c.recorded_at),
     )
@@ -202,5 +220,8 @@ _HOLDING = (
     .join(_set, _set.c.id == _stated.c.set_id)
     .join(_folded, _first)
     .join(_statement, _statement.c.seq == _folded.c.seq)
-    .group_by(_writers.c.job_id, _writers.c.dataset_id, _stated.c.event_time, _set.c.digest, _set.c.id)
+    .group_by(
+        *(_writers.c.job_id, _writers.c.dataset_id, _stated.c.event_time, _set.c.digest, _set.c.id),
+        _stated.c.derived,
+    )
 )

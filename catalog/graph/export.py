@@ -27,6 +27,7 @@ from catalog.graph.orm import (
     SchemaRow,
     SupersessionRow,
     SymlinkRow,
+    UnfollowedRow,
     VersionRow,
 )
 from catalog.graph.project import compact
@@ -120,11 +121,30 @@ def _schema_facts(at: Instants) -> Select[*tuple[Any, ...]]:
 
 def _columns_facts(at: Instants) -> Select[*tuple[Any, ...]]:
     return (
-        _earliest(RunColumnsRow, at, RunRow.uuid, *_DATASET, VersionRow.version, ColumnSetRow.digest)
+        _earliest(
+            RunColumnsRow,
+            at,
+            RunRow.uuid,
+            *_DATASET,
+            VersionRow.version,
+            ColumnSetRow.digest,
+            RunColumnsRow.derived,
+        )
         .join(RunRow, RunRow.id == RunColumnsRow.run_id)
         .join(DatasetRow, DatasetRow.id == RunColumnsRow.dataset_id)
         .join(VersionRow, VersionRow.id == RunColumnsRow.version_id)
         .join(ColumnSetRow, ColumnSetRow.id == RunColumnsRow.set_id)
+    )
+
+
+def _unfollowed_facts(at: Instants) -> Select[*tuple[Any, ...]]:
+    return (
+        _earliest(
+            UnfollowedRow, at, RunRow.uuid, JobRow.namespace, JobRow.name, *_DATASET, UnfollowedRow.body
+        )
+        .join(RunRow, RunRow.id == UnfollowedRow.run_id)
+        .join(JobRow, JobRow.id == UnfollowedRow.job_id)
+        .join(DatasetRow, DatasetRow.id == UnfollowedRow.dataset_id)
     )
 
 
@@ -238,6 +258,7 @@ _FACTS: Mapping[str, Callable[[Instants], Select[*tuple[Any, ...]]]] = {
     "flow": _flow_facts,
     "schema": _schema_facts,
     "columns": _columns_facts,
+    "unfollowed": _unfollowed_facts,
     "column": _column_facts,
     "column-edge": _column_edge_facts,
     "symlink": _symlink_facts,

@@ -54,7 +54,8 @@ class Group:
         flow = ("run_id", "version_id", "direction", "alone", "job_id")
         self._flows = Ledger(orm.FlowRow, flow, ("dataset_id", "previous_id"))
         stated = ("run_id", "version_id", "set_id", "job_id")
-        self._columns = Ledger(orm.RunColumnsRow, stated, ("dataset_id",))
+        self._columns = Ledger(orm.RunColumnsRow, stated, ("dataset_id", "derived"))
+        self._unfollowed = Ledger(orm.UnfollowedRow, ("run_id", "dataset_id", "digest", "job_id"), ("body",))
         self._job_flows = Ledger(JobFlowRow, ("job_id", "dataset_id", "direction"))
         self._job_columns = Ledger(JobColumnsRow, ("job_id", "dataset_id", "set_id"))
         self._feeds = Ledger(FeedRow, ("run_id", "target_id", "source_id", "job_id"), ("jobless",))
@@ -111,7 +112,7 @@ class Group:
         self._loose_schemas.write(connection, fresh=names.versions.new)
         self._symlinks.write(connection, fresh=names.datasets.new)
         about_runs = (self._columns, self._parents, self._supersessions, self._findings, self._hands)
-        for ledger in (self._flows, self._feeds, *about_runs):
+        for ledger in (self._flows, self._feeds, self._unfollowed, *about_runs):
             ledger.write(connection, fresh=names.runs.new)
         for folded in (self._job_flows, self._job_columns):
             folded.write(connection, fresh=names.jobs.new)
@@ -152,9 +153,13 @@ class Group:
         (run, job), (at, seq) = owner, when
         for fact in facts.columns:
             dataset, version = self._numbers(fact.dataset, fact.version)
-            lineage = (run, version, self._names.sets[fact.digest], job, dataset)
+            lineage = (run, version, self._names.sets[fact.digest], job, dataset, fact.derived)
             self._columns.state(lineage, event_time=at, seq=seq)
             self._job_columns.state((job, dataset, self._names.sets[fact.digest]), event_time=at, seq=seq)
+        for left in facts.unfollowed:
+            body = compact(left.reasons)
+            row = (run, self._names.datasets[left.dataset], sha256(body.encode()), job, body)
+            self._unfollowed.state(row, event_time=at, seq=seq)
 
     def _add_claims(self, facts: Facts, run: int, when: tuple[int, int]) -> None:
         """What is said of other jobs."""

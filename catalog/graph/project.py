@@ -12,6 +12,7 @@ from catalog.graph.stated.claims import Told, told_outright
 from catalog.graph.stated.columns import ColumnEdge, ColumnsFact, SchemaFact, columns_of, schemas_of
 from catalog.graph.stated.explicit import without_job
 from catalog.graph.stated.flows import Claim, FeedFact, Flow, FlowFact, HandFact, number_of, versions_of
+from catalog.graph.stated.sql import UnfollowedFact, columns_from_sql
 from catalog.identity.naming import named
 from lineage.identity import Rules
 from lineage.names import DatasetId, JobId
@@ -83,6 +84,7 @@ class Facts:
     claims: tuple[Claim, ...]
     schemas: tuple[SchemaFact, ...]
     columns: tuple[ColumnsFact, ...]
+    unfollowed: tuple[UnfollowedFact, ...]
     symlinks: tuple[SymlinkFact, ...]
     supersessions: tuple[SupersessionFact, ...]
     findings: tuple[str, ...]
@@ -93,6 +95,7 @@ def project(stated: ParsedEvent, rules: Rules) -> Facts:
     """The facts that an event states, each once, about datasets and columns by their names under rules."""
     event = named(stated, rules)
     columns = columns_of(event)
+    derived, unfollowed = columns_from_sql(stated, event)
     mentioned = (*event.inputs, *event.outputs, *((event.dataset,) if event.dataset is not None else ()))
     symlinks = tuple(dict.fromkeys(fact for item in mentioned for fact in _symlinks(item)))
     occasion = _occasion(stated, event)
@@ -100,7 +103,7 @@ def project(stated: ParsedEvent, rules: Rules) -> Facts:
     flows = dict.fromkeys(
         (
             *_reads(event),
-            *_implied_reads(event, columns),
+            *_implied_reads(event, (*columns, *derived)),
             *(f for item in event.outputs for f in _writes(item)),
             *told.flows,
         )
@@ -114,7 +117,8 @@ def project(stated: ParsedEvent, rules: Rules) -> Facts:
         hands=told.hands,
         claims=told.claims,
         schemas=tuple(dict.fromkeys(fact for item in mentioned for fact in schemas_of(item))),
-        columns=columns if occasion is not None else (),
+        columns=(*columns, *derived) if occasion is not None else (),
+        unfollowed=unfollowed if occasion is not None else (),
         symlinks=symlinks,
         supersessions=tuple(dict.fromkeys(_supersessions(event))),
         findings=tuple(dict.fromkeys(_findings(event))),

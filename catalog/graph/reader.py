@@ -1,6 +1,6 @@
 """The graph's questions. Each takes both times and reads one snapshot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from catalog.graph.project import Flow
 from catalog.graph.records import FindingRecord, RunRecord, RunState, Supersession, VersionRecord
 from catalog.graph.starts import Start, start_keys
 from catalog.graph.tables import TableLevel
+from catalog.graph.unfollowed import Unfollowed, unfollowed
 from catalog.graph.versions import VersionLevel
 from catalog.graph.walk import Reach, Surroundings, walk
 from catalog.identity.aliases import Aliases
@@ -126,6 +127,11 @@ class GraphReader(RunReader):
         """What is no longer believed, in the order it was recorded."""
         with self.reading() as session:
             return facts.supersessions(session, at, Aliases(session, at))
+
+    def unfollowed(self, datasets: Iterable[DatasetId], at: Instants) -> tuple[Unfollowed, ...]:
+        """Why the column lineage of what jobs write into datasets is not checkable, where it is not."""
+        with self.reading() as session:
+            return unfollowed(session, datasets, at)
 
     def search(self, text: str, at: Instants, *, limit: int = 50) -> tuple[Node, ...]:
         """Datasets, versions (`name@7`), jobs, columns, runs whose name contains text; limit of each kind."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -101,6 +101,11 @@ def event(
         "outputs": [mention(item) if isinstance(item, str) else item for item in writes],
     }
     return parse_event(orjson.dumps(body))
+
+
+def saying(said: ParsedEvent, sql: str, dialect: str = "spark") -> ParsedEvent:
+    """The event, its job running sql."""
+    return replace(said, job_facets={**said.job_facets, "sql": facet(query=sql, dialect=dialect)})
 
 
 def job(name: str) -> JobId:

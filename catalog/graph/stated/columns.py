@@ -36,19 +36,24 @@ class ColumnEdge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsFact:
-    """The column lineage of one output. `digest` identifies what it says, whichever run says it."""
+    """The column lineage of one output. `digest` identifies what it says, whichever run says it.
+
+    `derived`: read by us from the job's SQL, and not stated by the producer.
+    """
 
     dataset: DatasetId
     version: str | None
     members: tuple[str, ...]
     edges: tuple[ColumnEdge, ...]
+    derived: bool = False
 
     @property
     def digest(self) -> str:
         edges = [
             [e.target, e.source.namespace, e.source.name, e.column, e.transformation] for e in self.edges
         ]
-        return sha256(compact([self.dataset.namespace, self.dataset.name, self.members, edges]).encode())
+        said = [self.dataset.namespace, self.dataset.name, self.members, edges]
+        return sha256(compact([*said, "derived"] if self.derived else said).encode())
 
 
 def schemas_of(item: EventDataset) -> Iterator[SchemaFact]:

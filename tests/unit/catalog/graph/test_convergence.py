@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from catalog.graph.records import RunState
 from lineage.openlineage import ParsedEvent
 from lineage.times import Instants
-from tests.support.graphs import MemoryGraph, columns, event, facet, mention, moment, run_id
+from tests.support.graphs import MemoryGraph, columns, event, facet, mention, moment, run_id, saying
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _STATES = st.sampled_from(["START", "RUNNING", "COMPLETE", "FAIL", "ABORT", "OTHER"])
-_READS = st.lists(st.sampled_from(["a", "a@1", "a@2", "lake.t@3"]), max_size=2)
 _SCHEMA = facet(fields=[{"name": "x", "type": "int"}])
+_READS = st.lists(st.sampled_from(["a", "a@1", "a@2", "lake.t@3", mention("a", schema=_SCHEMA)]), max_size=2)
+_SAID = st.sampled_from(
+    [None, None, "select x from a", "insert into b select x + 1 from a", "select y from a"]
+)
 _WRITES = st.lists(
     st.sampled_from(
         [
@@ -44,10 +47,16 @@ _FACETS = st.sampled_from(
         {"errorMessage": facet(message="no", programmingLanguage="python")},
     ]
 )
+
+
+def _saying(said: ParsedEvent, sql: str | None) -> ParsedEvent:
+    return said if sql is None else saying(said, sql)
+
+
 EVENTS = st.lists(
     st.builds(
-        lambda run, state, reads, writes, minute, facets: event(
-            f"job {run}/{run}", state, reads=reads, writes=writes, minute=minute, facets=facets
+        lambda run, state, reads, writes, minute, facets, sql: _saying(
+            event(f"job {run}/{run}", state, reads=reads, writes=writes, minute=minute, facets=facets), sql
         ),
         st.sampled_from(["r", "s"]),
         _STATES,
@@ -55,6 +64,7 @@ EVENTS = st.lists(
         _WRITES,
         st.integers(0, 5),
         _FACETS,
+        _SAID,
     ),
     min_size=1,
     max_size=6,
