@@ -26,8 +26,11 @@ class Difference:
 
 def rows_to_check() -> Select[*tuple[Any, ...]]:
     """All entries in order, with what was sealed and the payloads, missing ones too; as `EntryCheck` reads them."""
-    chosen: Select[*tuple[Any, ...]] = select(*ENVELOPE, EntryRow.leaf, PayloadRow.body)
-    return chosen.outerjoin(PayloadRow, PayloadRow.seq == EntryRow.seq).order_by(EntryRow.seq)
+    entries, payloads = EntryRow.__table__, PayloadRow.__table__
+    columns = [entries.c[column.key] for column in (*ENVELOPE, EntryRow.leaf)]
+    chosen: Select[*tuple[Any, ...]] = select(*columns, payloads.c.body)
+    joined = entries.outerjoin(payloads, payloads.c.seq == entries.c.seq)
+    return chosen.select_from(joined).order_by(entries.c.seq)
 
 
 class EntryCheck:

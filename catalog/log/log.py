@@ -9,6 +9,7 @@ from catalog.log import rows
 from catalog.log.changing_keys import keyring
 from catalog.log.entry import Entry, draft
 from catalog.log.files import LogFiles
+from catalog.log.gathering import gathered
 from catalog.log.keys import KeyFile
 from catalog.log.orm import EntryRow
 from catalog.log.proof import Proof, size_of
@@ -113,14 +114,14 @@ class Log:
     def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
         """The audit path of entry seq in the tree of the first size entries. BadInput outside the log."""
         with self._store.reading() as session:
-            size = _within(session, size, at_least=seq + 1 if seq >= 0 else seq)
-            return tuple(inclusion_at(seq, size, rows.node_reader(session)))
+            whole = _within(session, size, at_least=seq + 1 if seq >= 0 else seq)
+            return tuple(gathered(session, lambda node: inclusion_at(seq, whole, node)))
 
     def consistency(self, old_size: int, size: int | None = None) -> tuple[bytes, ...]:
         """The proof that the log of size entries extends that of old_size. BadInput outside the log."""
         with self._store.reading() as session:
-            size = _within(session, size, at_least=old_size)
-            return tuple(consistency_at(old_size, size, rows.node_reader(session)))
+            whole = _within(session, size, at_least=old_size)
+            return tuple(gathered(session, lambda node: consistency_at(old_size, whole, node)))
 
     def proof(self, seq: int, size: int | None = None) -> Proof:
         """Entry seq with its audit path to a signed checkpoint, to be taken away: of size entries, or of all.

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from catalog.log.changing_keys import Keyring, keyring
 from catalog.log.files import LogFiles
+from catalog.log.gathering import gathered
 from catalog.log.keys import KeyFile
 from catalog.log.orm import CheckpointRow
-from catalog.log.rows import node_reader, nodes_at, size_of
+from catalog.log.rows import nodes_at, size_of
 from catalog.log.tiles import tiles_of
 from lineage.checkpoints import Checkpoint, sign
 from lineage.errors import Refused
@@ -61,7 +62,9 @@ def promises_entries(files: LogFiles) -> bool:
 
 def sign_earlier(session: Session, ring: Keyring, size: int) -> str:
     """The checkpoint of the first size entries of a log that was just published, which vouches for its tree."""
-    head = Checkpoint(origin=ring.chain.origin, size=size, root=root_at(size, node_reader(session)))
+    head = Checkpoint(
+        origin=ring.chain.origin, size=size, root=gathered(session, lambda node: root_at(size, node))
+    )
     return sign(head, ring.signers[0].private)
 
 
@@ -109,10 +112,10 @@ def _extended_root(session: Session, size: int, last: Checkpoint) -> bytes:
         raise Refused(
             f"the log has {size} entries, but its last checkpoint signed {last.size}", next_move=_NEXT
         )
-    node = node_reader(session)
     try:
-        root = root_at(size, node)
-        proof = consistency_at(last.size, size, node)
+        root, proof = gathered(
+            session, lambda node: (root_at(size, node), consistency_at(last.size, size, node))
+        )
     except KeyError as error:
         raise Refused(f"the log's tree lacks the node {error}", next_move=_NEXT) from error
     if not verify_consistency(last.size, size, proof, last.root, root):

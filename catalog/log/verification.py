@@ -6,18 +6,25 @@ Trusts only the checkpoints' signatures: leaves are made again from the envelope
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalog.log.entry_check import Difference, EntryCheck, rows_to_check
 from catalog.log.files import Form, LogFiles
-from catalog.log.orm import EntryRow
+from catalog.log.orm import EntryRow, NodeRow
 from catalog.log.regrowth import PORTION, Regrowth
-from catalog.log.rows import nodes_between
 from catalog.log.tiles import HASH, WIDTH, partial_tiles, tiles_of
 from lineage.checkpoints import Checkpoint
 from lineage.errors import Fault
+
+_NODES = NodeRow.__table__.c
+_KEPT = (
+    select(_NODES.position, _NODES.digest)
+    .where(_NODES.level == bindparam("level"))
+    .where(_NODES.position >= bindparam("start"), _NODES.position < bindparam("end"))
+    .order_by(_NODES.position)
+)
 
 
 class Recomputation:
@@ -36,7 +43,7 @@ class Recomputation:
         published: Iterable[int],
     ) -> None:
         self.differences: list[Difference] = []
-        self._session = session
+        self._connection = session.connection()
         self._files = files
         self._checkpoints = checkpoints
         self._sizes = sorted(set(published))
@@ -52,7 +59,7 @@ class Recomputation:
         """Check all entries, then what was published and signed of them."""
         chosen = rows_to_check()
         try:
-            for portion in self._session.execute(chosen.execution_options(yield_per=PORTION)).partitions():
+            for portion in self._connection.execute(chosen.execution_options(yield_per=PORTION)).partitions():
                 leaves = {row[0]: self._entries.leaf_of(row) for row in portion}
                 self._published_leaves(leaves)
                 if not self.differences:
@@ -75,7 +82,7 @@ class Recomputation:
         """Name the next entry that the database itself cannot give back; what follows it is not looked at."""
         for seq in range(self.size, self.size + PORTION):
             try:
-                self._session.execute(chosen.where(EntryRow.seq == seq)).all()
+                self._connection.execute(chosen.where(EntryRow.seq == seq)).all()
             except DBAPIError as error:
                 self._differs(seq, f"its envelope cannot be read: {error.orig}")
                 return
@@ -109,8 +116,10 @@ class Recomputation:
         self._tree.grow(leaves)
         for level, start, nodes in self._tree.grown():
             if level:
-                kept = nodes_between(self._session, level, start, start + len(nodes))
-                if [kept.get(position) for position in range(start, start + len(nodes))] != nodes:
+                chosen = {"level": level, "start": start, "end": start + len(nodes)}
+                rows = self._connection.execute(_KEPT, chosen)
+                kept = {row.position: row.digest for row in rows}
+                if list(kept.values()) != nodes:
                     self._nodes_differ(level, start, nodes, kept)
         published = max((each.size for each in self._checkpoints), default=0)
         self._compare_published(first, min(self._tree.size, published))
