@@ -1,6 +1,7 @@
 """The record of one home, opened: log, intake, actors, graph and aspects over one database."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,9 @@ from catalog.log.files import LogFiles
 from catalog.log.keys import KeyFile
 from catalog.log.log import Log
 from catalog.log.publication import begin, promises_entries, publish
+from catalog.mirror import Mirror, Mirroring
 from catalog.refusals import Refusals
+from catalog.restoring import restore
 from catalog.schema import migrate
 from catalog.store import Store
 from lineage.actors import Actor
@@ -81,6 +84,26 @@ class Catalog:
             store.close()
             raise
         return cls(store, files, keys, clock=clock, new_id=new_id)
+
+    @classmethod
+    def restore(cls, home: Path, mirror: Mirror, *, database: str | None = None) -> int:
+        """Make the record of a home again from its log's mirror alone, in an empty database. The number of entries.
+
+        Raises Refused, and leaves the database empty, for the first entry that is not what was sealed and signed;
+        BadInput when the log's key is not in the home.
+        """
+        keys, files = KeyFile(home / "keys" / "log.key"), LogFiles(home / "log")
+        with closing(Store.of(home, database)) as store:
+            migrate(store)
+            with store.sequenced() as session:
+                restored = restore(session, mirror, keys, files)
+                projections.rebuild(session)
+                publish(session, files, keys)
+        return restored
+
+    def mirroring(self, mirror: Mirror) -> Mirroring:
+        """The log with its mirror."""
+        return Mirroring(self._store, self.log, self._keys, mirror)
 
     def rotate_key(self, *, actor: Actor) -> Entry:
         """Put a new key in force: an entry signed by both keys, then a head signed by both. The old key is gone.

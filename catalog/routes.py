@@ -20,6 +20,7 @@ from lineage.openlineage import InvalidEvent
 
 if TYPE_CHECKING:
     from catalog.catalog import Catalog
+    from catalog.mirror import Mirroring
 
 LIMIT = 32 * 2**20  # bytes of a body, unpacked
 
@@ -33,15 +34,21 @@ _Entry = Annotated[int, PathParameter(ge=0, lt=2**53)]
 Cut = Callable[[bytes], list[bytes]]
 
 
-def routes(catalog: "Catalog", *, without_token: bool, limit: int = LIMIT) -> APIRouter:
-    """All routes. `without_token`: requests from loopback need no token; their actor is then asserted."""
+def routes(
+    catalog: "Catalog", *, without_token: bool, limit: int = LIMIT, mirroring: "Mirroring | None" = None
+) -> APIRouter:
+    """All routes. `without_token`: requests from loopback need no token; their actor is then asserted.
+
+    `mirroring`: the log with its mirror, whose lag is among the figures.
+    """
     figures = Figures()
     router = APIRouter(route_class=Route)
     door = _Door(catalog, figures, without_token=without_token, limit=limit)
     _intake(router, door)
     _refusals(router, catalog, door)
     router.include_router(log_routes(catalog))
-    _health(router, catalog, figures)
+    _health(router, catalog)
+    _metrics(router, catalog, figures, mirroring)
     return router
 
 
@@ -113,7 +120,7 @@ def _refusals(router: APIRouter, catalog: "Catalog", door: _Door) -> None:
         )
 
 
-def _health(router: APIRouter, catalog: "Catalog", figures: Figures) -> None:
+def _health(router: APIRouter, catalog: "Catalog") -> None:
     @router.get("/health/live")
     async def live() -> dict[str, str]:
         """The process answers."""
@@ -127,10 +134,14 @@ def _health(router: APIRouter, catalog: "Catalog", figures: Figures) -> None:
         except LakeproofError as error:
             return error_response(error, status=503)
 
+
+def _metrics(router: APIRouter, catalog: "Catalog", figures: Figures, mirroring: "Mirroring | None") -> None:
     @router.get("/metrics")
     def metrics() -> Response:
         """Figures for Prometheus."""
         figures.entries.set(catalog.log.size)
+        if mirroring is not None:
+            figures.unmirrored.set(mirroring.lag)
         return Response(figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -20,24 +20,35 @@ _ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Write:
-    """`where` None appends; else the rows matching it make way for the new ones, which must all match it."""
+    """`where` None appends; else the rows matching it make way for the new ones, which must all match it.
+
+    `after`: the number that must be the highest applied of the application of `once`, 0 for none.
+    """
 
     table: TableName
     data: pa.Table
     binding: str
     where: str | None
     once: tuple[str, int] | None
+    after: int | None = None
 
 
 def append(
-    lake: Lake, table: TableName, data: pa.Table, *, binding: str, once: tuple[str, int] | None = None
+    lake: Lake,
+    table: TableName,
+    data: pa.Table,
+    *,
+    binding: str,
+    once: tuple[str, int] | None = None,
+    after: int | None = None,
 ) -> TableVersion | None:
     """Append rows in one commit. Returns its version, or None if `once` says that it was done before.
 
     `once` is (application, number): a number not above the highest applied of that application is skipped.
+    With `after` the highest applied must be exactly that, else Contended: numbers that follow one another.
     Raises NoSuchTable, SchemaMismatch, Contended, DamagedTable; then nothing was written.
     """
-    return _commit(lake, _Write(table=table, data=data, binding=binding, where=None, once=once))
+    return _commit(lake, _Write(table=table, data=data, binding=binding, where=None, once=once, after=after))
 
 
 def replace_slice(
@@ -75,6 +86,7 @@ def _commit(lake: Lake, write: _Write) -> TableVersion | None:
         delta = lake.open(write.table)
         if write.once is not None and _applied(delta, write.once):
             return None
+        _require_order(delta, write)
         try:
             with translated(write.table, doing="write to"):
                 _attempt(delta, write)
@@ -133,6 +145,17 @@ def fitted(table: TableName, data: pa.Table, schema: pa.Schema) -> pa.Table:
             next_move="give each column of the table, and no other",
         )
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _require_order(delta: DeltaTable, write: _Write) -> None:
+    if write.once is None or write.after is None:
+        return
+    highest = delta.transaction_version(write.once[0]) or 0
+    if highest != write.after:
+        raise Contended(
+            f"{write.table}: {write.once[0]} has reached {highest}, and what was to be written follows {write.after}",
+            next_move="another writer was there; look again how far it is",
+        )
 
 
 def _applied(delta: DeltaTable, once: tuple[str, int]) -> bool:

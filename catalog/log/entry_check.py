@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from catalog.log.entry import ERASED
 from catalog.log.orm import EntryRow, PayloadRow
@@ -34,12 +35,15 @@ def rows_to_check() -> Select[*tuple[Any, ...]]:
 
 
 class EntryCheck:
-    """Goes through all entries once; `size` is how many the log has so far."""
+    """Goes through all entries, or all from `first` on, once.
 
-    def __init__(self, differences: list[Difference]) -> None:
-        self.size = 0
+    `size` is how many the log has so far, `missing` the entries without a payload.
+    """
+
+    def __init__(self, differences: list[Difference], *, first: int = 0) -> None:
+        self.size = first
+        self.missing: list[int] = []
         self._differences = differences
-        self._missing: list[int] = []
         self._erased: set[int] = set()
         self._last_time = ""
 
@@ -49,7 +53,7 @@ class EntryCheck:
         actor, authenticated, payload_sha256, size, sealed, body = others
         self._place(seq, recorded_at)
         if body is None:
-            self._missing.append(seq)
+            self.missing.append(seq)
         # SQLite lets text stand where bytes should.
         elif type(body) is not bytes or len(body) != size or sha256(body).hexdigest() != payload_sha256:
             self._differs(seq, "its payload is not the one that its envelope states")
@@ -90,12 +94,21 @@ class EntryCheck:
 
     def close(self) -> None:
         """Payloads may be missing that an entry, a later one, says were erased; others may not."""
-        for seq in self._missing:
+        for seq in self.missing:
             if seq not in self._erased:
                 self._differs(seq, "its payload is missing")
 
     def _differs(self, seq: int, what: str) -> None:
         self._differences.append(Difference(seq=seq, what=what))
+
+
+def erased_entries(session: Session) -> set[int]:
+    """The entries whose payloads the log says were erased."""
+    entries, payloads = EntryRow.__table__.c, PayloadRow.__table__.c
+    chosen: Select[*tuple[Any, ...]] = select(payloads.body).where(
+        payloads.seq == entries.seq, entries.kind == ERASED
+    )
+    return {seq for row in session.connection().execute(chosen) for seq in _named(row.body)}
 
 
 def _named(body: bytes) -> set[int]:

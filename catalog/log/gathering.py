@@ -1,15 +1,16 @@
 """Read the tree's nodes that a root or a proof needs in one go, instead of one by one."""
 
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from catalog.log.orm import EntryRow, NodeRow
 from lineage.merkle import NodeReader
 
 T = TypeVar("T")
+Rows: TypeAlias = "Select[*tuple[Any, ...]]"
 
 _ENTRIES, _NODES = EntryRow.__table__.c, NodeRow.__table__.c
 
@@ -31,11 +32,11 @@ def _read(session: Session, places: Collection[tuple[int, int]]) -> dict[tuple[i
     inner = [place for place in places if place[0]]
     found: dict[tuple[int, int], bytes] = {}
     if leaves:
-        chosen = select(_ENTRIES.seq, _ENTRIES.leaf).where(_ENTRIES.seq.in_(leaves))
-        found = {(0, seq): leaf for seq, leaf in connection.execute(chosen)}
+        chosen: Rows = select(_ENTRIES.seq, _ENTRIES.leaf).where(_ENTRIES.seq.in_(leaves))
+        found = {(0, row.seq): row.leaf for row in connection.execute(chosen)}
     if inner:
         # As text: composing the expression costs more than the database takes to answer it.
         each = " OR ".join(f"level = {level:d} AND position = {position:d}" for level, position in inner)
-        nodes = select(_NODES.level, _NODES.position, _NODES.digest).where(text(each))
-        found |= {(level, position): digest for level, position, digest in connection.execute(nodes)}
+        nodes: Rows = select(_NODES.level, _NODES.position, _NODES.digest).where(text(each))
+        found |= {(row.level, row.position): row.digest for row in connection.execute(nodes)}
     return found

@@ -16,6 +16,11 @@ class Figures:
             "From an event's arrival to its acknowledgement",
             registry=self._registry,
         )
+        self.unmirrored = Gauge(
+            "lakeproof_mirror_lag_entries",
+            "Entries that the log's mirror has not got",
+            registry=self._registry,
+        )
         self.entries = Gauge("lakeproof_log_entries", "Entries of the evidence log", registry=self._registry)
 
     def text(self) -> bytes:

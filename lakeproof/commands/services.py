@@ -1,7 +1,8 @@
-"""`serve`, `catalog serve | rebuild | refused | move`: the services, and what is done with a whole record."""
+"""`serve`, `catalog serve | rebuild | refused | move | mirror`: the services, and what is done with a whole record."""
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("rebuild")(rebuild)
     group.command("move")(move)
     group.command("refused")(refused)
-    group.command("move")(move)
+    group.command("mirror")(mirror)
     app.add_typer(group)
     app.command()(serve)
 
@@ -54,8 +55,23 @@ def serve_catalog(
         serve_forever(workspace, port=port, without_token=allowed)
 
 
-def rebuild(context: typer.Context) -> None:
-    """Drop the projections and make them again from the log; compare with what they were."""
+def rebuild(
+    context: typer.Context,
+    from_mirror: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Make the log itself again from its mirror in DIR.")
+    ] = None,
+) -> None:
+    """Drop the projections and make them again from the log; compare with what they were.
+
+    With --from-mirror, make the whole record again from the table record.entries, in an empty database.
+    """
+    if from_mirror is not None:
+        from lakeproof.operations.mirroring import restore
+
+        typer.echo(
+            f"made again from the mirror: {restore(settings_of(context), from_mirror)} entries, as signed"
+        )
+        return
     with workspace_of(context) as workspace:
         before = "".join(workspace.catalog.export())
         workspace.catalog.rebuild()
@@ -65,6 +81,18 @@ def rebuild(context: typer.Context) -> None:
         )
         if not same:
             raise typer.Exit(1)
+
+
+def mirror(context: typer.Context) -> None:
+    """Carry to the table record.entries what it has not got of the log."""
+    from lakeproof.operations.mirroring import mirror as carry
+
+    with workspace_of(context) as workspace:
+        done = carry(workspace)
+    if settings_of(context).json:
+        print_json({"carried": done.carried, "entries": done.entries})
+    else:
+        typer.echo(f"carried {done.carried} entries to record.entries, which has {done.entries}")
 
 
 def refused(

@@ -12,11 +12,16 @@ from lineage.names import RunId, TableName, TableVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitSide:
-    """A commit as the table's own log tells it; `run` from its commit binding, None when it has none."""
+    """A commit as the table's own log tells it; `run` from its commit binding, None when it has none.
+
+    `mirrors`: it carries entries of the log, and the log explains it. `because`: why it does not, if it should.
+    """
 
     version: TableVersion
     run: RunId | None
     operation: str
+    mirrors: bool = False
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,8 @@ def reconcile(commits: Mapping[TableName, Sequence[CommitSide]], runs: Iterable[
 
 
 def _check_commit(commit: CommitSide, runs: Mapping[RunId, RunSide]) -> list[Finding]:
+    if commit.mirrors:
+        return []
     run = None if commit.run is None else runs.get(commit.run)
     if commit.run is None:
         return [_unexplained(commit)]
@@ -67,7 +74,10 @@ def _check_commit(commit: CommitSide, runs: Mapping[RunId, RunSide]) -> list[Fin
 
 
 def _unexplained(commit: CommitSide) -> Finding:
-    what = f"{commit.version} was committed ({commit.operation}) by no run: someone wrote past the record"
+    why = "" if commit.because is None else f"; the log does not explain it either: {commit.because}"
+    what = (
+        f"{commit.version} was committed ({commit.operation}) by no run: someone wrote past the record{why}"
+    )
     remedy = "find the writer; write only through Lakeproof, or adopt the table"
     return _finding("unexplained-write", Severity.CRITICAL, commit, what, remedy)
 

@@ -1,10 +1,14 @@
 """Bring both sides of a reconciliation, and record its outcome."""
 
+from dataclasses import replace
+
 from catalog.graph.records import RunDataset, RunRecord, RunState
 from lakehouse.lake import Lake
+from lakeproof.operations.mirroring import log_mirror
 from lakeproof.operations.reconcile import CommitSide, Reconciliation, RunSide, reconcile
 from lakeproof.workspace import Workspace
 from lineage.canonical import Json
+from lineage.mirrored import ENTRIES
 from lineage.names import TableName, TableVersion
 
 
@@ -13,7 +17,10 @@ def reconcile_home(workspace: Workspace) -> Reconciliation:
     lake = workspace.lake
     at = workspace.catalog.log.resolve()
     runs = [_run_side(run) for run in workspace.catalog.graph.runs(at=at)]
-    outcome = reconcile({table: commits_of(lake, table) for table in lake.tables()}, runs)
+    sides = {table: commits_of(lake, table) for table in lake.tables()}
+    if ENTRIES in sides:
+        sides[ENTRIES] = mirror_sides(workspace)
+    outcome = reconcile(sides, runs)
     workspace.catalog.log.append("reconciliation", reconciliation_json(outcome), actor=workspace.actor)
     return outcome
 
@@ -28,6 +35,14 @@ def commits_of(lake: Lake, table: TableName) -> list[CommitSide]:
         )
         for commit in lake.history(table)
     ]
+
+
+def mirror_sides(workspace: Workspace) -> list[CommitSide]:
+    """The commits of the log's mirror: the log itself explains those that carry a range of it."""
+    mirroring = workspace.catalog.mirroring(log_mirror(workspace))
+    claimed = [commit.claimed for commit in workspace.lake.history(ENTRIES)]
+    sides = zip(commits_of(workspace.lake, ENTRIES), mirroring.unexplained(claimed), strict=True)
+    return [replace(side, mirrors=why is None, because=why) for side, why in sides]
 
 
 def reconciliation_json(outcome: Reconciliation) -> dict[str, Json]:

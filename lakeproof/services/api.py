@@ -10,6 +10,7 @@ from audit_app.questions.lineage import lineage
 from audit_app.questions.passport import trace
 from audit_app.sources import Sources
 from catalog.catalog import Catalog
+from catalog.mirror import Mirroring
 from catalog.web.errors import Route
 from lakehouse.lake import Lake
 from lakeproof.services.record import record_app
@@ -21,9 +22,11 @@ _AsOf = Annotated[str | None, Query(alias="as_of")]
 _KnownAt = Annotated[str | None, Query(alias="known_at")]
 
 
-def catalog_app(catalog: Catalog, lake: Lake, *, without_token: bool) -> FastAPI:
+def catalog_app(
+    catalog: Catalog, lake: Lake, *, without_token: bool, mirroring: Mirroring | None = None
+) -> FastAPI:
     """The record and the questions. Every answer echoes both times and states its coverage."""
-    app = record_app(catalog, without_token=without_token)
+    app = record_app(catalog, without_token=without_token, mirroring=mirroring)
     router = APIRouter(route_class=Route)
     sources = Sources(catalog=catalog, lake=lake)
 

@@ -1,28 +1,43 @@
-"""The catalog service's process: prints one line `{"url": …}` when ready, follows with the aspects behind."""
+"""The catalog service's process: prints one line `{"url": …}` when ready; aspects and mirror follow behind."""
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI
 
-from catalog.catalog import Catalog
+from lakeproof.operations.mirroring import log_mirror
 from lakeproof.services.api import catalog_app
 from lakeproof.services.processes import require_free_port
 from lakeproof.workspace import Workspace
+from lineage.errors import LakeproofError
 
-_EVERY = 1.0  # seconds between looks at the log's end
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """What follows the log off the intake's path: `work` is done again `every` so many seconds."""
+
+    name: str
+    every: float
+    work: Callable[[], object]
 
 
 def serve_forever(workspace: Workspace, *, port: int, without_token: bool) -> None:
     """Serve until SIGTERM or SIGINT. Raises BadInput when the port is taken."""
     if port:
         require_free_port(port, "catalog")
-    app = catalog_app(workspace.catalog, workspace.lake, without_token=without_token)
-    app.router.lifespan_context = _following(workspace.catalog)
+    catalog = workspace.catalog
+    mirroring = catalog.mirroring(log_mirror(workspace))
+    app = catalog_app(catalog, workspace.lake, without_token=without_token, mirroring=mirroring)
+    app.router.lifespan_context = _following(
+        Follower(name="aspects", every=1.0, work=catalog.aspects.project),
+        Follower(name="mirror", every=30.0, work=mirroring.catch_up),
+    )
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     _Announced(config).run()
 
@@ -37,19 +52,28 @@ class _Announced(uvicorn.Server):
             print(json.dumps({"url": f"http://{host}:{port}"}), flush=True)
 
 
-def _following(catalog: Catalog) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         ended = threading.Event()
-        follower = threading.Thread(target=_follow, args=(catalog, ended), name="aspects", daemon=True)
-        follower.start()
+        threads = [
+            threading.Thread(target=_follow, args=(each, ended), name=each.name, daemon=True)
+            for each in followers
+        ]
+        for thread in threads:
+            thread.start()
         yield
         ended.set()
-        follower.join()
+        for thread in threads:
+            thread.join()
 
     return lifespan
 
 
-def _follow(catalog: Catalog, ended: threading.Event) -> None:
-    while not ended.wait(_EVERY):
-        catalog.aspects.project()
+def _follow(follower: Follower, ended: threading.Event) -> None:
+    while not ended.wait(follower.every):
+        try:
+            follower.work()
+        except LakeproofError as error:
+            # It is tried again; until then it lags, which the figures show.
+            print(f"lakeproof: {follower.name}: {error}", file=sys.stderr, flush=True)

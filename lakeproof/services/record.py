@@ -3,14 +3,15 @@
 from fastapi import FastAPI
 
 from catalog.catalog import Catalog
+from catalog.mirror import Mirroring
 from catalog.routes import routes
 from catalog.web.access import LocalOnly
 
 
-def record_app(catalog: Catalog, *, without_token: bool) -> FastAPI:
+def record_app(catalog: Catalog, *, without_token: bool, mirroring: Mirroring | None = None) -> FastAPI:
     """The record alone. `without_token`: for programs on this machine; see catalog.web.access."""
     app = FastAPI(title="Lakeproof catalog")
-    app.include_router(routes(catalog, without_token=without_token))
+    app.include_router(routes(catalog, without_token=without_token, mirroring=mirroring))
     if without_token:
         app.add_middleware(LocalOnly)
     return app

@@ -7,6 +7,7 @@ from audit_app import text
 from audit_app.packs.verify import verify
 from audit_app.questions.passport import trace
 from lakeproof.demo.state import Demo, needed
+from lakeproof.operations.mirroring import mirror
 from lakeproof.operations.reconciling import reconcile_home
 from lakeproof.operations.reporting import report
 from lineage.errors import Refused
@@ -17,6 +18,8 @@ def tell(demo: Demo) -> Iterator[str]:
     prediction, bad = needed(demo.denied), needed(demo.bad)
     answer = trace(demo.engineer.sources, prediction, demo.engineer.catalog.log.resolve())
     yield from text.passport(answer)
+    mirrored = mirror(demo.engineer)
+    yield f"mirrored {mirrored.entries} entries of the log to the lake: the record can be made again from there alone"
     outcome = reconcile_home(demo.engineer)
     yield f"reconciled {outcome.commits} commits of {outcome.tables} tables with {outcome.runs} runs: " + (
         f"{len(outcome.findings)} findings" if outcome.findings else "every side has its partner"

@@ -75,3 +75,14 @@ def test_a_version_bound_to_another_run_is_found_on_both_sides() -> None:
     found = reconcile({ORDERS: [commit]}, runs)
     assert [f.kind for f in found.findings] == ["missing-commit"]
     assert f"is bound to run {run_id(1)}" in found.findings[0].message
+
+
+def test_a_commit_that_mirrors_the_log_needs_no_run() -> None:
+    """What carries entries of the log is explained by the log; what should and does not says why."""
+    version = TableVersion(table=TableName.parse("record.entries"), version=1)
+    mirrors = CommitSide(version=version, run=None, operation="WRITE", mirrors=True)
+    assert reconcile({version.table: [mirrors]}, []).findings == ()
+    past = CommitSide(version=version, run=None, operation="WRITE", because="it carries nothing")
+    [finding] = reconcile({version.table: [past]}, []).findings
+    assert finding.kind == "unexplained-write"
+    assert "it carries nothing" in finding.message
