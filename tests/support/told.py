@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lineage.emitter import MemoryEmitter
+from lineage.emitter import Emitter
 from lineage.ids import new_id
 from lineage.recorder import Environment, Recorder
 from lineage.times import system_clock
@@ -10,7 +10,7 @@ from lineage.times import system_clock
 Event = dict[str, Any]
 
 
-def recorder_to(emitter: MemoryEmitter) -> Recorder:
+def recorder_to(emitter: Emitter) -> Recorder:
     """Ann's recorder, on the real clock."""
     environment = Environment(code="c0ffee", lock_sha256="0" * 64, python="3.11", platform="Linux")
     return Recorder(emitter, actor="ann", environment=environment, clock=system_clock, new_id=new_id)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from catalog.graph.records import RunState
 from lineage.openlineage import ParsedEvent
 from lineage.times import Instants
+from tests.support.effort import examples
 from tests.support.graphs import MemoryGraph, columns, event, facet, mention, moment, run_id, saying
 
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _STATES = st.sampled_from(["START", "RUNNING", "COMPLETE", "FAIL", "ABORT", "OTHER"])
 _SCHEMA = facet(fields=[{"name": "x", "type": "int"}])
