@@ -76,13 +76,20 @@ class ColumnLevel:
                     )
 
     def nodes(self, keys: Iterable[Key]) -> dict[Key, Node]:
-        numbers = [number for _, number in keys]
-        names = self._names.datasets(self._owners(numbers).values())
-        return {(COLUMN, number): self._node(names, *self._columns[number]) for number in numbers}
+        return {
+            key: column_node(dataset, column, self._names.others(dataset))
+            for key, (_, dataset, column) in self.names(keys).items()
+        }
 
-    def _node(self, names: Mapping[int, DatasetId], owner: int, column: str) -> Node:
-        called = self._same.column_name(names[owner], column)
-        return column_node(names[owner], called, self._names.others(names[owner]))
+    def names(self, keys: Iterable[Key]) -> dict[Key, tuple[int, DatasetId, str]]:
+        """The dataset of each column, its row number before it, and what the column is called."""
+        numbers = [number for _, number in keys]
+        owners = self._names.datasets(self._owners(numbers).values())
+        told = {number: self._columns[number] for number in numbers}
+        return {
+            (COLUMN, number): (owner, owners[owner], self._same.column_name(owners[owner], column))
+            for number, (owner, column) in told.items()
+        }
 
     def _owners(self, columns: Iterable[int]) -> dict[int, int]:
         """The dataset that leads for the owner of each of columns."""

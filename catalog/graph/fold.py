@@ -43,7 +43,7 @@ def fold(run: RunId, events: Iterable[RunEvent], called: Called) -> RunRecord:
     ordered = sorted(events, key=RunEvent.order)
     contents = [json.loads(event.content) for event in ordered]
     facets = _merged(content["run"] for content in contents)
-    state, ended_at = _state(ordered)
+    state, ended_at = state_of(ordered)
     starts = [event.event_time for event in ordered if event.event_type == "START"]
     return RunRecord(
         id=run,
@@ -62,7 +62,7 @@ def fold(run: RunId, events: Iterable[RunEvent], called: Called) -> RunRecord:
     )
 
 
-def _state(ordered: Sequence[RunEvent]) -> tuple[RunState, datetime | None]:
+def state_of(ordered: Sequence[RunEvent]) -> tuple[RunState, datetime | None]:
     """The last end wins. A failed run that starts again is running; a completed one stays completed."""
     ends = [event for event in ordered if event.event_type in _ENDS]
     begun = [event for event in ordered if event.event_type in {"START", "RUNNING"}]

@@ -183,10 +183,13 @@ class SchemaRow(Base):
     """The columns of a dataset version. Where no version is known, every change in time is kept."""
 
     __tablename__ = "graph_schemas"
-    __table_args__ = (Index("ix_graph_schemas_version", "version_id", "digest", "seq"),)
+    __table_args__ = (
+        Index("ix_graph_schemas_version", "version_id", "digest", "seq"),
+        Index("ix_graph_schemas_dataset", "dataset_id", "event_time", "seq"),
+    )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    dataset_id: Mapped[int] = mapped_column(Whole, index=True)
+    dataset_id: Mapped[int] = mapped_column(Whole)
     version_id: Mapped[int] = mapped_column(Whole)
     digest: Mapped[str] = mapped_column(code(64))
     seq: Mapped[int] = mapped_column(Whole)

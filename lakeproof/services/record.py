@@ -1,8 +1,9 @@
-"""The record alone as an HTTP app: intake, log, health."""
+"""The record alone as an HTTP app: intake, Marquez's reads, log, health."""
 
 from fastapi import FastAPI
 
 from catalog.catalog import Catalog
+from catalog.marquez.routes import marquez_routes
 from catalog.mirror import Mirroring
 from catalog.routes import routes
 from catalog.web.access import LocalOnly
@@ -12,6 +13,7 @@ def record_app(catalog: Catalog, *, without_token: bool, mirroring: Mirroring | 
     """The record alone. `without_token`: for programs on this machine; see catalog.web.access."""
     app = FastAPI(title="Lakeproof catalog")
     app.include_router(routes(catalog, without_token=without_token, mirroring=mirroring))
+    app.include_router(marquez_routes(catalog))
     if without_token:
         app.add_middleware(LocalOnly)
     return app

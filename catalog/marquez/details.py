@@ -1,0 +1,233 @@
+"""What Marquez tells of a dataset or job besides its edges, as known at two times.
+
+Unknown is null. Times are moments: who writes the JSON spells them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ScalarSelect, Select, and_, select
+
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.fold import RunEvent, state_of
+from catalog.graph.orm import DatasetRow as Dataset
+from catalog.graph.orm import FieldsRow, JobRow, RunEventRow, RunRow, SchemaRow, StatementRow, VersionRow
+from catalog.graph.records import RunState
+from lineage.names import DatasetId, JobId
+
+Json = dict[str, Any]
+
+_STATES = {
+    RunState.RUNNING: "RUNNING",
+    RunState.COMPLETE: "COMPLETED",
+    RunState.FAIL: "FAILED",
+    RunState.ABORT: "ABORTED",
+    RunState.UNKNOWN: "NEW",
+}
+_NOBODY = JobId(namespace="", name="")
+
+
+@dataclass(slots=True)
+class Described:
+    """`created`: first known; `described`: when its columns were last stated."""
+
+    created: datetime | None = None
+    described: datetime | None = None
+    fields: list[Json] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Newest:
+    """A job's newest event and the run that it speaks of."""
+
+    created: datetime | None
+    run_id: int
+    uuid: str | None
+    at: datetime
+    facets: Json
+    job_facets: Json
+
+
+class Details:
+    """Read for many at once, whatever their number."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def datasets(self, names: Mapping[int, DatasetId]) -> dict[int, Json]:
+        """Marquez's dataset, by row number."""
+        described = {number: Described() for number in names}
+        for number, created in self._asked.rows(_CREATED, names):
+            described[number].created = created
+        bodies: dict[str, list[Json]] = {}
+        best: dict[int, tuple[int, str]] = {}
+        for number, at, count, digest, body in self._asked.rows(_FIELDS, names):
+            rank = (-1 if count is None else count, digest)
+            if number not in best or rank > best[number]:
+                best[number] = rank
+                described[number].described = at
+                described[number].fields = bodies.get(digest) or bodies.setdefault(digest, _fields(body))
+        return {number: _dataset(names[number], described[number]) for number in names}
+
+    def jobs(self, names: Mapping[int, JobId]) -> dict[int, Json]:
+        """Marquez's job without inputs and outputs, by row number."""
+        newest: dict[int, Newest] = {}
+        for statement in (_NEWEST_COMPLETE, _NEWEST_OTHER):
+            for number, created, run_id, uuid, declared, at, content in self._asked.rows(statement, names):
+                if number not in newest or at > newest[number].at:
+                    told = orjson.loads(content)
+                    run = None if declared else uuid
+                    newest[number] = Newest(created, run_id, run, at, told["run"], told["job"])
+        events = defaultdict(list)
+        for run_id, kind, at in self._asked.rows(_EVENTS, (each.run_id for each in newest.values())):
+            events[run_id].append(
+                RunEvent(seq=0, event_type=kind, event_time=at, job=_NOBODY, actor="", content="")
+            )
+        return {
+            number: _job(names[number], newest.get(number), events[newest[number].run_id])
+            if number in newest
+            else _job(names[number], None, [])
+            for number in names
+        }
+
+
+def _dataset(name: DatasetId, told: Described) -> Json:
+    return {
+        "id": {"namespace": name.namespace, "name": name.name},
+        "type": "DB_TABLE",
+        "name": name.name,
+        "physicalName": name.name,
+        "createdAt": told.created,
+        "updatedAt": told.described or told.created,
+        "namespace": name.namespace,
+        "sourceName": name.namespace,
+        "fields": told.fields,
+        "tags": [],
+        "lastModifiedAt": None,
+        "description": None,
+        "lastLifecycleState": None,
+    }
+
+
+def _fields(body: str) -> list[Json]:
+    listed = orjson.loads(body)
+    return [{"name": name, "type": kind or None, "tags": [], "description": None} for name, kind in listed]
+
+
+def _job(name: JobId, newest: Newest | None, events: list[RunEvent]) -> Json:
+    facets = newest.job_facets if newest is not None else {}
+    parent = newest.facets.get("parent", {}).get("job", {}).get("name") if newest is not None else None
+    return {
+        "id": {"namespace": name.namespace, "name": name.name},
+        "type": _TYPES.get(facets.get("jobType", {}).get("processingType"), "BATCH"),
+        "name": name.name,
+        "simpleName": name.name.removeprefix(f"{parent}."),
+        "parentJobName": parent,
+        "parentJobUuid": None,
+        "createdAt": newest.created if newest is not None else None,
+        "updatedAt": newest.at if newest is not None else None,
+        "namespace": name.namespace,
+        "inputs": [],
+        "outputs": [],
+        "location": facets.get("sourceCodeLocation", {}).get("url"),
+        "description": facets.get("documentation", {}).get("description"),
+        "latestRun": _run(newest, events) if newest is not None and newest.uuid is not None else None,
+    }
+
+
+_TYPES = {"STREAMING": "STREAM", "SERVICE": "SERVICE"}
+
+
+def _run(newest: Newest, events: Iterable[RunEvent]) -> Json:
+    ordered = sorted(events, key=RunEvent.order)
+    state, ended = state_of(ordered)
+    started = min((each.event_time for each in ordered if each.event_type == "START"), default=None)
+    nominal = newest.facets.get("nominalTime", {})
+    return {
+        "id": newest.uuid,
+        "createdAt": ordered[0].event_time,
+        "updatedAt": ordered[-1].event_time,
+        "nominalStartTime": nominal.get("nominalStartTime"),
+        "nominalEndTime": nominal.get("nominalEndTime"),
+        "state": _STATES[state],
+        "startedAt": started,
+        "endedAt": ended,
+        "durationMs": None
+        if started is None or ended is None
+        else round((ended - started).total_seconds() * 1000),
+        "args": {},
+    }
+
+
+_job_t, _event, _run_t = table_of(JobRow), table_of(RunEventRow), table_of(RunRow)
+_data, _schema, _body = table_of(Dataset), table_of(SchemaRow), table_of(FieldsRow)
+_version, _statement = table_of(VersionRow), table_of(StatementRow)
+
+_CREATED = (
+    select(_data.c.id, _statement.c.recorded_at)
+    .join(_statement, _statement.c.seq == _data.c.seq)
+    .where(_data.c.id.in_(NUMBERS))
+)
+_other = _schema.alias("other")
+_last = (
+    select(_other.c.event_time)
+    .where(_other.c.dataset_id == _data.c.id, seen(_other))
+    .order_by(_other.c.event_time.desc())
+    .limit(1)
+    .correlate(_data)
+    .scalar_subquery()
+)
+_FIELDS = (
+    select(_data.c.id, _schema.c.event_time, _version.c.number, _schema.c.digest, _body.c.body)
+    .select_from(_data)
+    .join(_schema, and_(_schema.c.dataset_id == _data.c.id, _schema.c.event_time == _last, seen(_schema)))
+    .join(_version, _version.c.id == _schema.c.version_id)
+    .join(_body, _body.c.digest == _schema.c.digest)
+    .where(_data.c.id.in_(NUMBERS))
+)
+
+
+def _newest(*, complete: bool) -> Select[Any]:
+    """Each job's newest event of those that complete a run, or of the others."""
+    other = _event.alias("newest")
+
+    def of_kind(event: Any) -> Any:
+        return event.c.completes if complete else event.c.completes.is_(False)
+
+    last: ScalarSelect[Any] = (
+        select(other.c.event_time)
+        .where(other.c.job_id == _job_t.c.id, of_kind(other), seen(other))
+        .order_by(other.c.event_time.desc())
+        .limit(1)
+        .correlate(_job_t)
+        .scalar_subquery()
+    )
+    here = and_(_event.c.job_id == _job_t.c.id, of_kind(_event), _event.c.event_time == last, seen(_event))
+    return (
+        select(
+            _job_t.c.id,
+            _statement.c.recorded_at,
+            _run_t.c.id,
+            _run_t.c.uuid,
+            _run_t.c.declared,
+            _event.c.event_time,
+            _event.c.content,
+        )
+        .select_from(_job_t)
+        .join(_event, here)
+        .join(_run_t, _run_t.c.id == _event.c.run_id)
+        .outerjoin(_statement, _statement.c.seq == _job_t.c.seq)
+        .where(_job_t.c.id.in_(NUMBERS))
+        .order_by(_job_t.c.id, _run_t.c.uuid)
+    )
+
+
+_NEWEST_COMPLETE = _newest(complete=True)
+_NEWEST_OTHER = _newest(complete=False)
+_EVENTS = select(_event.c.run_id, _event.c.event_type, _event.c.event_time).where(
+    _event.c.run_id.in_(NUMBERS), seen(_event)
+)
