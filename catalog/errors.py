@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from lineage.errors import BadInput, Denied
+from lineage.errors import BadInput, Denied, Refused
 
 
 class NotAuthenticated(Denied):
@@ -21,3 +21,12 @@ class NotJson(BadInput):
     """A body of another media type than JSON."""
 
     http_status: ClassVar[int] = 415
+
+
+class Busy(Refused):
+    """As much as may wait is waiting; nothing of this was taken."""
+
+    http_status: ClassVar[int] = 429
+
+    #: Seconds after which to come again.
+    retry_after: ClassVar[int] = 1

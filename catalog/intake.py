@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from sqlalchemy import func, select
@@ -45,6 +46,14 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The bytes of events that somebody brings."""
+
+    bodies: Sequence[bytes]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
     draft: Draft
     event: ParsedEvent | None
@@ -58,7 +67,13 @@ class Intake:
         self._apply = apply
         self._prepare = prepare
         self._clock = clock
+        self._taken = 0
         self._commits: Grouping[_Item, Receipt] = Grouping(self._write, most=_MOST)
+
+    @property
+    def taken(self) -> int:
+        """How many events were offered since this was opened."""
+        return self._taken
 
     def accept(self, body: bytes, *, actor: Actor) -> Receipt:
         """Take one event's bytes; durable when this returns. The same bytes again give the same receipt.
@@ -72,20 +87,24 @@ class Intake:
 
     def accept_all(self, bodies: Sequence[bytes], *, actor: Actor) -> tuple[Receipt | InvalidEvent, ...]:
         """Take many events in one commit; each gets its receipt, or what is wrong with it (and is kept)."""
+        [answers] = self.accept_offers([Offer(bodies=bodies, actor=actor)])
+        return answers
+
+    def accept_offers(self, offers: Sequence[Offer]) -> list[tuple[Receipt | InvalidEvent, ...]]:
+        """Take what several bring in one commit; the answers to each."""
         items: list[_Item] = []
         invalid: dict[int, InvalidEvent] = {}
-        for number, body in enumerate(bodies):
-            try:
-                event = parse_event(body)
-                items.append(_accepted(body, event, actor))
-            except InvalidEvent as error:
-                invalid[number] = error
-                items.append(_refused(body, actor))
-                continue
-            if self._prepare is not None:
-                self._prepare(event)
-        receipts = self._commits.submit(items)
-        return tuple(invalid.get(number, receipt) for number, receipt in enumerate(receipts))
+        for offer in offers:
+            for body in offer.bodies:
+                try:
+                    items.append(self._taken_in(body, offer.actor))
+                except InvalidEvent as error:
+                    invalid[len(items)] = error
+                    items.append(_refused(body, offer.actor))
+        self._taken += len(items)  # a mere sign of life: nobody counts on it
+        receipts = enumerate(self._commits.submit(items))
+        answers = (invalid.get(number, receipt) for number, receipt in receipts)
+        return [tuple(islice(answers, len(offer.bodies))) for offer in offers]
 
     def refuse(self, body: bytes, *, actor: Actor) -> Receipt:
         """Keep bytes that cannot even be cut into events."""
@@ -106,6 +125,12 @@ class Intake:
         return tuple(
             Gap(stream=row.producer, first=row.before + 1, last=row.producer_seq - 1) for row in found
         )
+
+    def _taken_in(self, body: bytes, actor: Actor) -> _Item:
+        event = parse_event(body)
+        if self._prepare is not None:
+            self._prepare(event)
+        return _accepted(body, event, actor)
 
     def _write(self, items: Sequence[_Item]) -> list[Receipt]:
         with self._store.sequenced() as session:

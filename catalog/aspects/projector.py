@@ -24,7 +24,7 @@ _STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}
 #: An entity with a longer urn has no aspects: no index would take it, and DataHub itself stops at 512 bytes.
 _LONGEST = 2_000
 
-_BATCH = 50  # entries whose aspects are written in one transaction
+_BATCH = 20  # entries whose aspects are written in one transaction
 
 
 class Aspects:
@@ -41,7 +41,7 @@ class Aspects:
     def project(self, upto: int | None = None) -> int:
         """Catch up with the log, or with its first upto entries. Returns how many entries were worked through."""
         done = 0
-        while step := self._step(upto):
+        while step := self.step(upto):
             done += step
         return done
 
@@ -66,7 +66,8 @@ class Aspects:
         with self._store.reading() as session:
             return tuple(session.scalars(select(AspectRow.urn).distinct().order_by(AspectRow.urn)))
 
-    def _step(self, upto: int | None) -> int:
+    def step(self, upto: int | None = None) -> int:
+        """Work through the next few entries. Returns how many; 0 when there are none."""
         with self._store.reading() as session:
             start = _position(session)
             size = rows.size_of(session)

@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from catalog.errors import TooLarge
 from lineage.errors import BadInput
@@ -13,9 +13,18 @@ from lineage.openlineage.faults import Fault
 _GZIP = 16 + zlib.MAX_WBITS
 _SPACE = re.compile(r"[ \t\r\n]*")
 
+#: Events in a batch.
+MOST = 10_000
 
-async def read_body(chunks: AsyncIterator[bytes], headers: Mapping[str, str], *, limit: int) -> bytes:
-    """The body, unpacked where it is gzip.
+
+async def read_body(
+    chunks: AsyncIterator[bytes],
+    headers: Mapping[str, str],
+    *,
+    limit: int,
+    hold: Callable[[int], None] = lambda _: None,
+) -> bytes:
+    """The body, unpacked where it is gzip. `hold` is told of all bytes that are kept, as they come.
 
     Raises TooLarge beyond limit bytes, packed or unpacked; BadInput for another encoding or a broken one.
     """
@@ -24,16 +33,22 @@ async def read_body(chunks: AsyncIterator[bytes], headers: Mapping[str, str], *,
         raise BadInput(f"the body is encoded as {encoding}", next_move="send it plain or as gzip")
     body = bytearray()
     async for chunk in chunks:
-        body += chunk
-        if len(body) > limit:
+        if len(body) + len(chunk) > limit:
             raise _too_large(limit)
-    return _unpacked(bytes(body), limit) if encoding == "gzip" else bytes(body)
+        hold(len(chunk))
+        body += chunk
+    if encoding != "gzip":
+        return bytes(body)
+    unpacked = _unpacked(bytes(body), limit)
+    hold(len(unpacked))
+    return unpacked
 
 
 def split_batch(body: bytes) -> list[bytes]:
     """The bytes of each event in a JSON array, as they were sent: the same as if sent alone.
 
-    Raises InvalidEvent when it is no array. What is wrong within an event is left to its own parsing.
+    Raises InvalidEvent when it is no array, TooLarge when there are more than MOST. What is wrong within an
+    event is left to its own parsing.
     """
     try:
         return _elements(body.decode())
@@ -54,6 +69,8 @@ def _elements(text: str) -> list[bytes]:
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]" or elements:
         _, end = decode(text, at)
+        if len(elements) == MOST:
+            raise TooLarge(f"the batch has more than {MOST} events", next_move="send it in parts")
         elements.append(text[at:end].encode())
         at = _skip(text, end)
         if text[at : at + 1] == "]":

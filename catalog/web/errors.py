@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
+from catalog.errors import Busy
 from lineage.errors import LakeproofError
 from lineage.openlineage import InvalidEvent
 from lineage.openlineage.faults import Fault, render_found, render_path
@@ -41,8 +42,14 @@ def error_response(error: LakeproofError, *, status: int | None = None) -> JSONR
             "faults": [fault.to_json() for fault in faults],
         },
         status_code=status,
-        headers={"WWW-Authenticate": "Bearer"} if status == 401 else None,
+        headers=_headers(error, status),
     )
+
+
+def _headers(error: LakeproofError, status: int) -> dict[str, str] | None:
+    if isinstance(error, Busy):
+        return {"Retry-After": str(error.retry_after)}
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else None
 
 
 class InvalidParameters(LakeproofError):

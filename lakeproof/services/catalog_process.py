@@ -7,10 +7,12 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 
+from catalog.catalog import Catalog
 from lakeproof.operations.mirroring import log_mirror
 from lakeproof.services.api import catalog_app
 from lakeproof.services.processes import require_free_port
@@ -20,11 +22,18 @@ from lineage.errors import LakeproofError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """What follows the log off the intake's path: `work` is done again `every` so many seconds."""
+    """What follows the log off the intake's path: `work` is done again `every` so many seconds.
+
+    It is given the event by which the service ends.
+    """
 
     name: str
     every: float
-    work: Callable[[], object]
+    work: Callable[[threading.Event], object]
+
+
+_QUIET = 0.1  # seconds without an event after which the aspects go on
+_MOST_WAITS = 30  # of these, while events keep coming
 
 
 def serve_forever(workspace: Workspace, *, port: int, without_token: bool) -> None:
@@ -35,8 +44,8 @@ def serve_forever(workspace: Workspace, *, port: int, without_token: bool) -> No
     mirroring = catalog.mirroring(log_mirror(workspace))
     app = catalog_app(catalog, workspace.lake, without_token=without_token, mirroring=mirroring)
     app.router.lifespan_context = _following(
-        Follower(name="aspects", every=1.0, work=catalog.aspects.project),
-        Follower(name="mirror", every=30.0, work=mirroring.catch_up),
+        Follower(name="aspects", every=1.0, work=partial(_project, catalog)),
+        Follower(name="mirror", every=30.0, work=lambda _: mirroring.catch_up()),
     )
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     _Announced(config).run()
@@ -73,7 +82,20 @@ def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContext
 def _follow(follower: Follower, ended: threading.Event) -> None:
     while not ended.wait(follower.every):
         try:
-            follower.work()
+            follower.work(ended)
         except LakeproofError as error:
             # It is tried again; until then it lags, which the figures show.
             print(f"lakeproof: {follower.name}: {error}", file=sys.stderr, flush=True)
+
+
+def _project(catalog: Catalog, ended: threading.Event) -> None:
+    while not ended.is_set() and catalog.aspects.step():
+        _let_through(catalog, ended)
+
+
+def _let_through(catalog: Catalog, ended: threading.Event) -> None:
+    """Events go first: wait until none came for a while, but not for ever."""
+    for _ in range(_MOST_WAITS):
+        before = catalog.intake.taken
+        if ended.wait(_QUIET) or catalog.intake.taken == before:
+            return
