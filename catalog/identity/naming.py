@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import is_
 from typing import Any
 
 from lineage.identity import Rules, canonical, canonical_column
@@ -14,16 +15,33 @@ _OF_DATASETS = ("columnLineage", "lineage", "symlinks")
 _OF_RUNS = ("lakeproof_supersedes",)
 _OF_JOBS = ("lineage",)
 
+_HOLDS = (dict, list)
+_NAMELESS = frozenset({"transformations"})
+
 
 def named(event: ParsedEvent, rules: Rules) -> ParsedEvent:
-    """event by the names that rules give."""
+    """event by the names that rules give; the very same object where those are the names it came with."""
+    dataset = None if event.dataset is None else _dataset(event.dataset, rules)
+    inputs = [_dataset(item, rules) for item in event.inputs]
+    outputs = [_dataset(item, rules) for item in event.outputs]
+    run_facets = _facets(event.run_facets, _OF_RUNS, rules)
+    job_facets = _facets(event.job_facets, _OF_JOBS, rules)
+    same = (
+        dataset is event.dataset
+        and run_facets is event.run_facets
+        and job_facets is event.job_facets
+        and all(map(is_, inputs, event.inputs))
+        and all(map(is_, outputs, event.outputs))
+    )
+    if same:
+        return event
     return replace(
         event,
-        dataset=None if event.dataset is None else _dataset(event.dataset, rules),
-        inputs=tuple(_dataset(item, rules) for item in event.inputs),
-        outputs=tuple(_dataset(item, rules) for item in event.outputs),
-        run_facets=_facets(event.run_facets, _OF_RUNS, rules),
-        job_facets=_facets(event.job_facets, _OF_JOBS, rules),
+        dataset=dataset,
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        run_facets=run_facets,
+        job_facets=job_facets,
     )
 
 
@@ -32,42 +50,58 @@ def _dataset(item: EventDataset, rules: Rules) -> EventDataset:
     facets = _facets(item.facets, _OF_DATASETS, rules, owner)
     fields = facets.get("schema", {}).get("fields")
     if fields:
-        schema = {**facets["schema"], "fields": [_field(field, owner, rules) for field in fields]}
-        facets = {**facets, "schema": schema}
+        renamed = [_field(field, owner, rules) for field in fields]
+        if not all(map(is_, renamed, fields)):
+            facets = {**facets, "schema": {**facets["schema"], "fields": renamed}}
+    if facets is item.facets and owner == item.id:
+        return item
     return replace(item, id=owner, facets=facets)
 
 
 def _facets(facets: Facets, keys: tuple[str, ...], rules: Rules, owner: DatasetId | None = None) -> Facets:
     told = {key: _told(facets[key], rules, owner) for key in keys if key in facets}
-    return {**facets, **told} if told else facets
+    return {**facets, **told} if any(told[key] is not facets[key] for key in told) else facets
 
 
 def _told(value: Any, rules: Rules, owner: DatasetId | None) -> Any:
     """value with its references to datasets and columns renamed; owner is whose columns `fields` are."""
-    if isinstance(value, list):
-        return [_told(each, rules, owner) for each in value]
-    if not isinstance(value, Mapping):
+    if type(value) is list:
+        told = [_told(each, rules, owner) for each in value]
+        return value if all(map(is_, told, value)) else told
+    if type(value) is not dict:
         return value
-    renamed: dict[str, Any] = dict(value)
+    renamed: dict[str, Any] = {}
     space, name = value.get("namespace"), value.get("name")
     if isinstance(space, str) and isinstance(name, str) and value.get("type") != "JOB":
         owner = canonical(DatasetId(namespace=space, name=name), rules)
-        renamed["namespace"], renamed["name"] = owner.namespace, owner.name
+        if owner.namespace != space or owner.name != name:
+            renamed.update(namespace=owner.namespace, name=owner.name)
     for key, each in value.items():
-        if key == "field" and isinstance(each, str) and owner is not None:
-            renamed[key] = canonical_column(owner, each, rules)
-        elif key == "fields" and isinstance(each, Mapping) and owner is not None:
-            renamed[key] = {
-                canonical_column(owner, column, rules): _told(sources, rules, None)
-                for column, sources in each.items()
-            }
-        elif isinstance(each, (list, Mapping)):
-            renamed[key] = _told(each, rules, owner)
-    return renamed
+        new = _member(key, each, rules, owner)
+        if new is not each:
+            renamed[key] = new
+    return {**value, **renamed} if renamed else value
 
 
-def _field(field: Mapping[str, Any], owner: DatasetId, rules: Rules) -> dict[str, Any]:
-    inner = (
-        {"fields": [_field(each, owner, rules) for each in field["fields"]]} if field.get("fields") else {}
-    )
-    return {**field, "name": canonical_column(owner, field["name"], rules), **inner}
+def _member(key: str, value: Any, rules: Rules, owner: DatasetId | None) -> Any:
+    kind = type(value)
+    if kind is str:
+        return canonical_column(owner, value, rules) if key == "field" and owner is not None else value
+    if kind is dict and key == "fields" and owner is not None:
+        told = {
+            canonical_column(owner, column, rules): _told(sources, rules, None)
+            for column, sources in value.items()
+        }
+        return value if all(told.get(column) is sources for column, sources in value.items()) else told
+    return _told(value, rules, owner) if kind in _HOLDS and key not in _NAMELESS else value
+
+
+def _field(field: Mapping[str, Any], owner: DatasetId, rules: Rules) -> Mapping[str, Any]:
+    stated: str = field["name"]
+    name = canonical_column(owner, stated, rules)
+    inner = field.get("fields")
+    if inner:
+        renamed = [_field(each, owner, rules) for each in inner]
+        if not all(map(is_, renamed, inner)):
+            return {**field, "name": name, "fields": renamed}
+    return field if name == stated else {**field, "name": name}

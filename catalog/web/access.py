@@ -6,6 +6,7 @@ an outsider made point here does not), and a page of another origin is turned aw
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -96,6 +97,7 @@ def _token(stated: str) -> str:
     return token.strip()
 
 
+@lru_cache(maxsize=256)
 def _names_loopback(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""
@@ -105,7 +107,12 @@ def _names_loopback(host: str) -> bool:
 
 
 def _is_loopback(request: Request) -> bool:
+    return request.client is not None and _is_loopback_address(request.client.host)
+
+
+@lru_cache(maxsize=256)
+def _is_loopback_address(host: str) -> bool:
     try:
-        return request.client is not None and ip_address(request.client.host).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
         return False
