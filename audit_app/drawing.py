@@ -50,7 +50,7 @@ def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str | 
     shape, fill, line = STYLES[node.kind]
     attributes = {
         "label": _label(node),
-        "tooltip": f"{node.kind.value}: {node.label}",
+        "tooltip": "\n".join([f"{node.kind.value}: {node.label}", *(f"also {name}" for name in node.also)]),
         "shape": shape,
         "fillcolor": fill,
         "color": line,
@@ -120,7 +120,13 @@ def graph_of(told: Mapping[str, Any]) -> Graph:
     """The graph in an answer's `nodes` and `edges`."""
     return Graph(
         nodes=tuple(
-            Node(id=node["id"], kind=NodeKind(node["kind"]), label=node["label"]) for node in told["nodes"]
+            Node(
+                id=node["id"],
+                kind=NodeKind(node["kind"]),
+                label=node["label"],
+                also=tuple(node.get("also", ())),
+            )
+            for node in told["nodes"]
         ),
         edges=tuple(
             Edge(

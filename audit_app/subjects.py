@@ -1,5 +1,6 @@
 """What a person may name as the subject of a question, as places in the graph to look at, likeliest first. Pure."""
 
+import re
 from uuid import UUID
 
 from audit_app.naming import spoken, version_of
@@ -20,6 +21,9 @@ from lineage.names import (
 
 Subject = DatasetId | DatasetVersion | ColumnId | JobId | UUID
 
+_SLASH = re.compile(r"(?<![:/])/")
+_CUTS = 8  # places at which a foreign id is cut; whoever nests namespaces deeper names the thing otherwise
+
 _OURS = (LAKE, LANDING, MODELS, DEPLOYMENTS, REPORTS)
 
 
@@ -36,6 +40,10 @@ def parse_subject(text: str) -> tuple[Subject, ...]:
         return (run,)
     if "://" in text:
         return _by_id(text)
+    return (*_ours(text), *_by_id(text))
+
+
+def _ours(text: str) -> tuple[Subject, ...]:
     name, hash_, part = text.rpartition("#")
     if hash_ and name:
         return _parts(name, part)
@@ -80,17 +88,21 @@ def _plain(text: str) -> tuple[Subject, ...]:
 
 
 def _by_id(text: str) -> tuple[Subject, ...]:
-    """A node's id as the graph prints it: namespace/name, then perhaps @version or #column."""
+    """A node's id as the graph prints it: namespace/name, then perhaps @version or #column.
+
+    A foreign name may hold slashes, and a namespace too: cut where one may end, the shortest namespace first.
+    """
     for namespace in _OURS:
         if text.startswith(f"{namespace}/"):
             rest = text.removeprefix(f"{namespace}/")
             return (*_marked(namespace, rest), DatasetId(namespace=namespace, name=rest))
-    namespace, _, name = text.rpartition("/")
-    return (
-        *_marked(namespace, name),
-        DatasetId(namespace=namespace, name=name),
-        JobId(namespace=namespace, name=name),
-    )
+    found: list[Subject] = []
+    for place in list(_SLASH.finditer(text))[:_CUTS]:
+        namespace, name = text[: place.start()], text[place.end() :]
+        if namespace and name:
+            found += _marked(namespace, name)
+            found += [DatasetId(namespace=namespace, name=name), JobId(namespace=namespace, name=name)]
+    return tuple(found)
 
 
 def _marked(namespace: str, rest: str) -> tuple[Subject, ...]:

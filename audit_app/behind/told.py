@@ -9,7 +9,7 @@ deployment {"name", "entry", "recorded_at", "approved_by", "run"} or null; model
 "run"}]; landing [{"file", "sha256", "load"}]; columns [{"feature", "value", "steps", "ends", "unknown"}];
 corrections [{"version", "where", "because", "run", "since", "made", "stood_on", "as", "rows"}]; runs [see
 audit_app.behind.runs]; checks [{"name", "about", "status", "said"}]; unknown [text]; graph {"nodes" [{"id",
-"kind", "label"}], "edges" [{"source", "target", "run", "certainty", "transformation"}]}; evidence {"entries"
+"kind", "label", "also"?}], "edges" [{"source", "target", "run", "certainty", "transformation"}]}; evidence {"entries"
 [seq], "manifests" [seq]}.
 """
 
@@ -20,7 +20,7 @@ from audit_app.behind.served import registered_in, trained_by
 from audit_app.behind.way import known
 from catalog.log.entry import Entry
 from lineage.canonical import Json
-from lineage.graph import Graph
+from lineage.graph import Graph, Node
 from lineage.times import render_moment
 
 if TYPE_CHECKING:
@@ -54,10 +54,16 @@ def told(passport: "Passport") -> dict[str, Json]:
     }
 
 
+def node_json(node: Node) -> dict[str, Json]:
+    """A node; with `also`, the ids of its other names, where it has any."""
+    also: dict[str, Json] = {"also": list(node.also)} if node.also else {}
+    return {"id": node.id, "kind": node.kind.value, "label": node.label, **also}
+
+
 def graph_json(graph: Graph) -> dict[str, Json]:
     """Nodes and edges, with the times that edges hold from."""
     return {
-        "nodes": [{"id": node.id, "kind": node.kind.value, "label": node.label} for node in graph.nodes],
+        "nodes": [node_json(node) for node in graph.nodes],
         "edges": [
             {
                 "source": edge.source,

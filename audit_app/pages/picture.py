@@ -44,6 +44,10 @@ def show_graph(told: dict[str, Any], asked: Asked, *, level: str) -> None:
         st.html(
             f'<p class="quiet">Things of one kind with the same neighbours are drawn as one: {_FOLDED}.</p>'
         )
+    named = [(node.label, ", ".join(node.also)) for node in graph.nodes if node.also]
+    if named:
+        st.html(look.heading("One thing, several names", "As the record knew them at that time"))
+        st.html(look.table(("Called here", "Also"), named, empty=""))
     with st.expander(f"The picture as a table: {len(graph.edges)} connections"):
         st.html(_edges(graph, asked, level))
 

@@ -26,7 +26,7 @@ def lineage(
     """Walk from subject, depth edges far (None: to the end).
 
     Keys: subject, start (the id where the walk began), direction, depth, level, nodes [{"id", "kind",
-    "label"}], edges [{"source", "target", "run", "certainty", "transformation", "valid_from", "known_from"}],
+    "label", "also"?}], edges [{"source", "target", "run", "certainty", "transformation", "valid_from", "known_from"}],
     cut [text]. Raises BadInput when the subject cannot be read, NotFound when nothing of that name is known.
     """
     start, graph, notes = find_graph(sources, subject, direction=direction, depth=depth, level=level, at=at)

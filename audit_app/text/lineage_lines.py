@@ -10,10 +10,11 @@ from lineage.answers import Answer
 
 
 def lineage(answer: Answer) -> list[str]:
-    """Nodes by the way data takes; under each, its sources with certainty and transformation."""
+    """Nodes by the way data takes; under each, its other names, and its sources with certainty and transformation."""
     told: Any = answer.answer
     labels = {node["id"]: node["label"] for node in told["nodes"]}
     kinds = {node["id"]: node["kind"] for node in told["nodes"]}
+    also = {node["id"]: node.get("also", ()) for node in told["nodes"]}
     into: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for edge in told["edges"]:
         into[edge["target"]].append(edge)
@@ -22,6 +23,7 @@ def lineage(answer: Answer) -> list[str]:
     for id_ in in_flow(labels, ((edge["source"], edge["target"]) for edge in told["edges"])):
         mark = "→" if id_ == told["start"] else " "
         lines.append(f"{mark} {kinds[id_].ljust(10)} {labels[id_]}")
+        lines += [f"             also {name}" for name in also[id_]]
         lines += [f"             ← {labels[edge['source']]}{_said(edge)}" for edge in into[id_]]
     return [*lines, *section("Left out", (f"  {text}" for text in told["cut"]))]
 

@@ -1,6 +1,7 @@
 """Claims about DataHub's aspects of what the record knows, with DataHub's own classes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -193,3 +194,75 @@ def test_each_published_facet_makes_aspects_that_datahub_allows(record: Catalog)
             record.intake.accept(orjson.dumps(carrying(place, {key: sample})), actor=ACTOR)
     size = record.log.size
     assert record.aspects.project() == size and size > 60
+
+
+def called(namespace: str, name: str, **facets: Any) -> dict[str, Any]:
+    return {"namespace": namespace, "name": name, "facets": facets}
+
+
+def hive(name: str) -> str:
+    return f"urn:li:dataset:(urn:li:dataPlatform:hive,{name},PROD)"
+
+
+def also(name: str) -> dict[str, Any]:
+    link = {"namespace": "hive://meta:9083", "name": name, "type": "TABLE"}
+    return facet(identifiers=[link])
+
+
+def test_a_table_symlink_gives_the_urns_that_datahubs_converter_gives(record: Catalog) -> None:
+    """As Spark on Hive says it: folders with symlinks become tables, of Hive; columns between them too."""
+    source = {
+        "namespace": "hdfs://node",
+        "name": "/user/hive/warehouse/t1",
+        "field": "a",
+        "transformations": [],
+    }
+    read = called("hdfs://node", "/user/hive/warehouse/t1", symlinks=also("default.t1"))
+    written = called(
+        "hdfs://node",
+        "/user/hive/warehouse/t2",
+        symlinks=also("default.t2"),
+        columnLineage=facet(fields={"a": {"inputFields": [source]}}),
+    )
+    accept(record, "r", 0, inputs=[read], outputs=[written])
+    record.aspects.project()
+    lineage = get(record, hive("default.t2"), "upstreamLineage")
+    assert [each["dataset"] for each in lineage["upstreams"]] == [hive("default.t1")]
+    assert lineage["fineGrainedLineages"][0]["upstreams"] == [f"urn:li:schemaField:({hive('default.t1')},a)"]
+    job = get(record, "urn:li:dataJob:(urn:li:dataFlow:(dbt,flow,jobs),flow.r)", "dataJobInputOutput")
+    assert (job["inputDatasets"], job["outputDatasets"]) == ([hive("default.t1")], [hive("default.t2")])
+    assert not [urn for urn in record.aspects.urns() if "dataPlatform:hdfs" in urn]
+
+
+def test_aspects_of_one_thing_go_to_one_urn_from_then_on(record: Catalog) -> None:
+    """A late symlink: what was filed under the folder stays there; all that comes after is filed with the table."""
+    folder = "urn:li:dataset:(urn:li:dataPlatform:s3,b/t1,PROD)"
+    schema = facet(fields=[{"name": "x", "type": "int"}])
+    later = facet(fields=[{"name": "x", "type": "string"}])
+    accept(record, "load", 0, inputs=[mention("lake.t@1")], outputs=[called("s3://b", "t1", schema=schema)])
+    record.aspects.project()
+    assert get(record, folder, "schemaMetadata")["fields"][0]["nativeDataType"] == "int"
+    accept(record, "say", 1, inputs=[called("s3a://b", "t1/", symlinks=also("d.t1"))])
+    accept(record, "load", 2, inputs=[mention("lake.t@1")], outputs=[called("s3://b", "t1", schema=later)])
+    record.aspects.project()
+    table = hive("d.t1")
+    assert get(record, table, "schemaMetadata")["fields"][0]["nativeDataType"] == "string"
+    assert get(record, table, "schemaMetadata", 1)["fields"][0]["nativeDataType"] == "int"
+    assert [each["dataset"] for each in get(record, table, "upstreamLineage")["upstreams"]] == [T]
+    load = get(record, "urn:li:dataJob:(urn:li:dataFlow:(dbt,flow,jobs),flow.load)", "dataJobInputOutput")
+    assert load["outputDatasets"] == [table]
+    assert get(record, folder, "schemaMetadata")["fields"][0]["nativeDataType"] == "int"
+    assert record.aspects.get(folder, "schemaMetadata", 1) is None
+
+
+def test_the_environment_is_the_homes(tmp_path: Path) -> None:
+    """What a namespace holds is filed in the environment that the home's rules give it."""
+    (tmp_path / "identity.toml").write_text(
+        '[[environments]]\nnamespace = "postgres://dev-*"\nenvironment = "DEV"\n'
+    )
+    with Catalog.open(tmp_path) as opened:
+        read, written = called("postgres://dev-1", "d.s.t"), called("s3://b", "t")
+        accept(opened, "r", 0, inputs=[read], outputs=[written])
+        opened.aspects.project()
+        assert "urn:li:dataset:(urn:li:dataPlatform:postgres,d.s.t,DEV)" in opened.aspects.urns()
+        assert "urn:li:dataset:(urn:li:dataPlatform:s3,b/t,PROD)" in opened.aspects.urns()

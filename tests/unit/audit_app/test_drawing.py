@@ -1,14 +1,20 @@
 """Claims about the picture: it is valid DOT whatever the names, and each kind has a look of its own."""
 
 import re
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit_app.behind.told import graph_json
 from audit_app.drawing import INK, STYLES, draw, graph_of, quoted
-from lineage.certainty import Certainty
+from audit_app.text.lineage_lines import lineage as lines_of
+from lineage.answers import Answer
+from lineage.certainty import Certainty, Coverage, Verified
 from lineage.graph import Edge, Graph, Node, NodeKind
+from lineage.times import Instants
 
+_THEN = datetime(2026, 1, 1, tzinfo=UTC)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 
@@ -80,3 +86,24 @@ def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_other_names_are_listed_wherever_a_thing_is_shown() -> None:
+    """In JSON only where there are any; in the picture, under the pointer; in text, under the node."""
+    thing = Node(id="hive://m/d.t", kind=NodeKind.DATASET, label="d.t", also=("s3://b/t",))
+    alone = Node(id="s3://b/u", kind=NodeKind.DATASET, label="u")
+    told = graph_json(Graph(nodes=(thing, alone)))
+    assert told["nodes"] == [
+        {"id": "hive://m/d.t", "kind": "dataset", "label": "d.t", "also": ["s3://b/t"]},
+        {"id": "s3://b/u", "kind": "dataset", "label": "u"},
+    ]
+    assert graph_of(told).nodes == (thing, alone)
+    assert "dataset: d.t\\nalso s3://b/t" in draw(Graph(nodes=(thing,)))
+    answer = Answer(
+        question="lineage",
+        parameters={},
+        at=Instants(as_of=_THEN, known_at=_THEN, log_size=0),
+        coverage=Coverage(verdict=Verified(), notes=()),
+        answer={"subject": "d.t", "start": thing.id, "level": "table", "cut": [], **told},
+    )
+    assert lines_of(answer)[2:4] == ["→ dataset    d.t", "             also s3://b/t"]

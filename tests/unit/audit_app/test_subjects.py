@@ -41,6 +41,8 @@ MORTGAGE = DatasetId(namespace=MODELS, name="mortgage")
         ("lakeproof://models/mortgage@1", DatasetVersion(dataset=MORTGAGE, version="1")),
         ("lakeproof://lake/gold.loans#price", ColumnId(dataset=LOANS, column="price")),
         ("warehouse://x/orders", DatasetId(namespace="warehouse://x", name="orders")),
+        ("s3://b/p/t@3", DatasetVersion(dataset=DatasetId(namespace="s3://b", name="p/t"), version="3")),
+        ("hdfs://nn//p/t", DatasetId(namespace="hdfs://nn", name="/p/t")),
     ],
 )
 def test_the_likeliest_reading_comes_first(text: str, first: object) -> None:
@@ -70,6 +72,11 @@ def test_nothing_is_no_subject() -> None:
         Node(id=f"{DEPLOYMENTS}/mortgage@1", kind=NodeKind.DEPLOYMENT, label="mortgage 1"),
         Node(id=f"{LANDING}/a@b.csv@sha256:00", kind=NodeKind.FILE, label="a@b.csv"),
         Node(id=f"{LAKE}/gold.loans#price", kind=NodeKind.COLUMN, label="gold.loans.price"),
+        Node(id="file//tmp/t", kind=NodeKind.DATASET, label="/tmp/t"),
+        Node(id="bigquery/p.d.t#x", kind=NodeKind.COLUMN, label="p.d.t.x"),
+        Node(id="arn:aws:glue:r:1/table/d/t", kind=NodeKind.DATASET, label="table/d/t"),
+        Node(id="azurecosmos://h/dbs/d/colls/t", kind=NodeKind.DATASET, label="colls/t"),
+        Node(id="airflow/dag.task", kind=NodeKind.JOB, label="dag.task"),
         Node(id="lakeproof://jobs/training.mortgage", kind=NodeKind.JOB, label="training.mortgage"),
         Node(id=f"run/{UUID(int=9)}", kind=NodeKind.RUN, label="training.mortgage 00000000"),
     ],

@@ -3,11 +3,13 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.event import listen, remove
 
 from lineage.errors import NotFound
 from lineage.graph import Direction, Graph, Level
@@ -170,6 +172,42 @@ def test_a_location_makes_the_other_side_the_table(graph: MemoryGraph) -> None:
     odd = DatasetId(namespace="zz", name="t")
     graph.apply(event("w/w", writes=[called(PATH)]), also(odd, PATH, "LOCATION"))
     assert graph.reader.search("p/t", graph.at())[0].id == "zz/t"
+
+
+def asked_of_aliases(graph: MemoryGraph, level: Level) -> tuple[int, int]:
+    """How many statements a whole walk from PATH takes, and how many of them ask for aliases."""
+    statements: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    with graph.reading() as session:
+        engine = session.get_bind()
+    listen(engine, "before_cursor_execute", keep)
+    try:
+        graph.reader.walk(PATH, level=level, at=graph.at())
+    finally:
+        remove(engine, "before_cursor_execute", keep)
+    return len(statements), sum("graph_aliases" in statement for statement in statements)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_an_answer_without_aliases_asks_for_them_once(graph: MemoryGraph, level: Level) -> None:
+    """However far it goes; where some are known, each step asks by index."""
+    names = [PATH, *(DatasetId(namespace="s3://b", name=f"n{number}") for number in range(6))]
+    for number, (source, target) in enumerate(pairwise(names)):
+        graph.apply(
+            event(
+                f"j{number}/r{number}",
+                reads=[called(source, "1")],
+                writes=[called(target, "1", columnLineage=derived("x", source, "x"))],
+                minute=number,
+            )
+        )
+    assert asked_of_aliases(graph, level)[1] == 1
+    graph.apply(also(OTHER, GLUE))
+    whole, aliases = asked_of_aliases(graph, level)
+    assert 1 < aliases <= whole * 2 / 3
 
 
 _MENTIONS = st.builds(

@@ -1,6 +1,8 @@
 """Claims about rules as data: what a home adds holds, and what is wrong is said in one message."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +97,14 @@ def test_every_fault_is_told_in_one_message(text: str, said: list[str]) -> None:
     assert "identity.toml" in caught.value.message
     assert all(part in caught.value.message for part in said), caught.value.message
     assert caught.value.next_move
+
+
+def test_the_page_about_names_is_true() -> None:
+    """Its example of a home's rules is one, and it names every key that a platform may have."""
+    page = (Path(__file__).parents[4] / "docs" / "identity.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    assert form(example, "kafka://broker-1", "t") == ("kafka://cluster:9092", "t")
+    keys = {key for platform in BASE["platforms"].values() for key in platform}
+    assert not [key for key in keys if f"`{key}`" not in page]
+    ports = {platform.name: platform.port for platform in packaged().platforms if platform.port}
+    assert not [f"{name} {port}" for name, port in ports.items() if str(port) not in page]
