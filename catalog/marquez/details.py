@@ -17,6 +17,7 @@ from catalog.graph.fold import RunEvent, state_of
 from catalog.graph.orm import DatasetRow as Dataset
 from catalog.graph.orm import FieldsRow, JobRow, RunEventRow, RunRow, SchemaRow, StatementRow, VersionRow
 from catalog.graph.records import RunState
+from catalog.identity.aliases import Aliases
 from lineage.names import DatasetId, JobId
 
 Json = dict[str, Any]
@@ -55,23 +56,31 @@ class Newest:
 class Details:
     """Read for many at once, whatever their number."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, same: Aliases) -> None:
         self._asked = asked
+        self._same = same
 
     def datasets(self, names: Mapping[int, DatasetId]) -> dict[int, Json]:
-        """Marquez's dataset, by row number."""
-        described = {number: Described() for number in names}
-        for number, created in self._asked.rows(_CREATED, names):
-            described[number].created = created
+        """Marquez's dataset, by row number; with all that is known of it under any of its names."""
+        lead = self._same.datasets.leads(self._same.datasets.together(names))
+        described = {number: Described() for number in lead.values()}
+        for row, created in self._asked.rows(_CREATED, lead):
+            first = described[lead[row]].created
+            described[lead[row]].created = created if first is None else min(first, created)
         bodies: dict[str, list[Json]] = {}
-        best: dict[int, tuple[int, str]] = {}
-        for number, at, count, digest, body in self._asked.rows(_FIELDS, names):
-            rank = (-1 if count is None else count, digest)
+        best: dict[int, tuple[datetime, int, str]] = {}
+        for row, at, count, digest, body in self._asked.rows(_FIELDS, lead):
+            number, rank = lead[row], (at, -1 if count is None else count, digest)
             if number not in best or rank > best[number]:
                 best[number] = rank
                 described[number].described = at
                 described[number].fields = bodies.get(digest) or bodies.setdefault(digest, _fields(body))
-        return {number: _dataset(names[number], described[number]) for number in names}
+        for row, (owner, *_) in self._same.names(described).items():
+            told = described[row]
+            told.fields = [
+                {**each, "name": self._same.column_name(owner, each["name"])} for each in told.fields
+            ]
+        return {number: _dataset(name, described[lead[number]]) for number, name in names.items()}
 
     def jobs(self, names: Mapping[int, JobId]) -> dict[int, Json]:
         """Marquez's job without inputs and outputs, by row number."""

@@ -44,7 +44,7 @@ def lineage_graph(session: Session, nodes: Candidates, *, depth: int, at: Instan
         jobs = _at(level, {start}, Flow.OUT) or _at(level, {start}, Flow.IN)
     edges = _near(level, jobs, depth)
     datasets.update(edge.dataset for some in edges.values() for edge in some)
-    names, details = Names(session, same), Details(Asked(session, at))
+    names, details = Names(session, same), Details(Asked(session, at), same)
     job_names, dataset_names = names.jobs(edges), names.datasets(datasets)
     found = _Tables(
         {number: job_id(name) for number, name in job_names.items()},
@@ -129,15 +129,14 @@ def column_graph(session: Session, nodes: Candidates, *, depth: int, downstream:
         found.update(frontier)
         if not frontier:
             break
-    return {"graph": _fields(session, level, found, list(links.values()), at)}
+    details = Details(Asked(session, at), same)
+    return {"graph": _fields(level, found, list(links.values()), details)}
 
 
-def _fields(
-    session: Session, level: ColumnLevel, found: set[Key], links: list[Link], at: Instants
-) -> list[Json]:
+def _fields(level: ColumnLevel, found: set[Key], links: list[Link], details: Details) -> list[Json]:
     names = level.names(found)
     owners = {name[0]: name[1] for name in names.values()}
-    told = Details(Asked(session, at)).datasets(owners)
+    told = details.datasets(owners)
     types = {
         (number, column["name"]): column["type"] for number, data in told.items() for column in data["fields"]
     }

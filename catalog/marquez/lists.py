@@ -56,8 +56,8 @@ def _namespace(name: str, created: Any) -> Json:
 def datasets(session: Session, namespace: str, at: Instants, page: tuple[int, int]) -> Json:
     """The datasets of a namespace."""
     numbers, total = _page(session, _datasets, namespace, at, page)
-    names = Names(session, Aliases(session, at))
-    told = Details(Asked(session, at)).datasets(names.datasets(numbers))
+    same = Aliases(session, at)
+    told = Details(Asked(session, at), same).datasets(Names(session, same).datasets(numbers))
     return {"datasets": [told[number] for number in numbers], "totalCount": total}
 
 
@@ -68,20 +68,23 @@ def jobs(session: Session, namespace: str, at: Instants, page: tuple[int, int]) 
 
 
 def dataset(session: Session, name: DatasetId, at: Instants) -> Json:
-    """One dataset. Raises NotFound."""
-    number = _number(session, _datasets, name, at)
-    return Details(Asked(session, at)).datasets({number: name})[number]
+    """One dataset, by any of its names. Raises NotFound."""
+    same = Aliases(session, at)
+    rows = same.find(name)
+    if not rows:
+        raise _unknown(name)
+    return Details(Asked(session, at), same).datasets({rows[0]: same.one(name)})[rows[0]]
 
 
 def job(session: Session, name: JobId, at: Instants) -> Json:
     """One job. Raises NotFound."""
-    return _jobs_told(session, [_number(session, _jobs, name, at)], at)[0]
+    return _jobs_told(session, [_number(session, name, at)], at)[0]
 
 
 def _jobs_told(session: Session, numbers: list[int], at: Instants) -> list[Json]:
     same = Aliases(session, at)
     names, level = Names(session, same), TableLevel(session, at, same)
-    told = Details(Asked(session, at)).jobs(names.jobs(numbers))
+    told = Details(Asked(session, at), same).jobs(names.jobs(numbers))
     for number, edges in level.edges(numbers).items():
         ends = names.datasets(edge.dataset for edge in edges)
         for key, direction in (("inputs", Flow.IN), ("outputs", Flow.OUT)):
@@ -144,13 +147,17 @@ def _any(session: Session, namespace: str, at: Instants) -> bool:
     )
 
 
-def _number(session: Session, table: Any, name: DatasetId | JobId, at: Instants) -> int:
-    query = select(table.c.id).where(
-        table.c.namespace == name.namespace, table.c.name == name.name, table.c.seq < at.log_size
+def _number(session: Session, name: JobId, at: Instants) -> int:
+    query = select(_jobs.c.id).where(
+        _jobs.c.namespace == name.namespace, _jobs.c.name == name.name, _jobs.c.seq < at.log_size
     )
     found = session.connection().scalar(query)
     if found is None:
-        raise NotFound(
-            f"the record knows nothing of {name} at these times", next_move="GET /api/v1/search finds names"
-        )
+        raise _unknown(name)
     return int(found)
+
+
+def _unknown(name: DatasetId | JobId) -> NotFound:
+    return NotFound(
+        f"the record knows nothing of {name} at these times", next_move="GET /api/v1/search finds names"
+    )

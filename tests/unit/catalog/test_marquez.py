@@ -1,8 +1,10 @@
 """Claims about Marquez's reads: its shapes, its count of depth, its statuses, at our two times."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -15,6 +17,7 @@ from catalog.marquez.errors import BadNode
 from catalog.marquez.ids import dataset_id, field_id, job_id, parse_node
 from catalog.marquez.routes import marquez_routes
 from lineage.names import ColumnId, DatasetId, JobId
+from tests.support.graphs import facet
 from tests.support.record import ANNA
 
 LAYERS = 12
@@ -65,6 +68,34 @@ def test_the_graphs_are_those_of_marquez(http: TestClient) -> None:
     assert len(below) == 5
     whole = graph(http, "column-lineage", nodeId="job:bench:job_6_50", depth=1)
     assert len(whole) == 12
+
+
+def test_one_thing_is_one_node_under_any_of_its_names(tmp_path: Path) -> None:
+    """A table that a symlink names, with the columns stated of its folder; each name leads to it."""
+    link = {"namespace": "hive://m:9083", "name": "d.t", "type": "TABLE"}
+    facets = {
+        "schema": facet(fields=[{"name": "Id", "type": "int"}]),
+        "symlinks": facet(identifiers=[link]),
+    }
+    body = {
+        "eventType": "COMPLETE",
+        "eventTime": "2026-01-01T00:00:00Z",
+        "producer": "urn:test",
+        "schemaURL": "urn:test#/$defs/RunEvent",
+        "run": {"runId": "0192f5a0-0000-7000-8000-000000000001"},
+        "job": {"namespace": "jobs", "name": "j"},
+        "outputs": [{"namespace": "s3a://b", "name": "/t/", "facets": facets}],
+    }
+    with Catalog.open(tmp_path) as catalog:
+        catalog.intake.accept(orjson.dumps(body), actor=ANNA)
+        asked = client(catalog)
+        for node in ("dataset:hive://m:9083:d.t", "dataset:s3://b:t", "dataset:s3a://b/:/t/"):
+            found = graph(asked, "lineage", nodeId=node)
+            assert set(found) == {"job:jobs:j", "dataset:hive://m:9083:d.t"}, node
+            told = found["dataset:hive://m:9083:d.t"]["data"]
+            assert [(each["name"], each["type"]) for each in told["fields"]] == [("id", "int")]
+        told = asked.get("/api/v1/namespaces/s3%3A%2F%2Fb/datasets/t").json()
+        assert (told["id"]["name"], told["fields"][0]["name"]) == ("d.t", "id")
 
 
 def test_the_past_is_answered(http: TestClient) -> None:
