@@ -21,6 +21,8 @@ from catalog.log.files import LogFiles
 from catalog.log.keys import KeyFile
 from catalog.log.log import Log
 from catalog.log.publication import begin, promises_entries, publish
+from catalog.log.stamping import Authority, stamp_head
+from catalog.log.stamps import Stamped
 from catalog.mirror import Mirror, Mirroring
 from catalog.refusals import Refusals
 from catalog.restoring import restore
@@ -100,6 +102,10 @@ class Catalog:
                 projections.rebuild(session)
                 publish(session, files, keys)
         return restored
+
+    def stamp(self, authority: Authority, *, actor: Actor) -> tuple[Entry, Stamped]:
+        """Have the log's head stamped; the stamp is kept beside the checkpoint and logged. Raises Refused, Fault."""
+        return stamp_head(self.log, self._files, authority, actor=actor)
 
     def mirroring(self, mirror: Mirror) -> Mirroring:
         """The log with its mirror."""

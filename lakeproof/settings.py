@@ -10,7 +10,19 @@ from lineage.errors import BadInput
 
 PREFIX = "LAKEPROOF_"
 SCORING = "LAKEPROOF_SCORING_"  # the scoring service reads its own
-KNOWN = frozenset({"HOME", "ACTOR", "TOKEN", "WITHOUT_TOKEN", "CATALOG_URL", "DATABASE", "DEBUG"})
+KNOWN = frozenset(
+    {
+        "HOME",
+        "ACTOR",
+        "TOKEN",
+        "WITHOUT_TOKEN",
+        "CATALOG_URL",
+        "DATABASE",
+        "DEBUG",
+        "TIMESTAMP_URL",
+        "TIMESTAMP_ROOTS",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +31,7 @@ class Settings:
 
     `database` is the address of the record's PostgreSQL database, None where it is a file in the home. It may
     hold a password, so there is no option for it: everybody on a machine may read its command lines.
+    `timestamp_url` is a time stamp authority (RFC 3161), `timestamp_roots` the PEM file its certificates are under.
     `as_of` and `known_at` are the two times of a question, None where left out.
     """
 
@@ -28,6 +41,8 @@ class Settings:
     json: bool
     without_token: bool
     database: str | None = field(default=None, repr=False)
+    timestamp_url: str | None = None
+    timestamp_roots: Path | None = None
     as_of: datetime | None = None
     known_at: datetime | None = None
 
@@ -54,6 +69,8 @@ def read_settings(
         json=json,
         without_token=_flag("WITHOUT_TOKEN", given.get("WITHOUT_TOKEN", "0")),
         database=given.get("DATABASE") or None,
+        timestamp_url=given.get("TIMESTAMP_URL") or None,
+        timestamp_roots=Path(roots) if (roots := given.get("TIMESTAMP_ROOTS")) else None,
     )
 
 

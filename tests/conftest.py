@@ -15,6 +15,7 @@ from tests.support.postgres import Server, serving
 COMPONENTS = (
     ("browser", "chromium", shutil.which("chromium") is not None),
     ("postgresql", "postgresql", programs() is not None),
+    ("openssl", "openssl", shutil.which("openssl") is not None),
 )
 
 # Two busy cores make a slow example no fault.

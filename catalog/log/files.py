@@ -41,6 +41,16 @@ class LogFiles:
     def publish_checkpoint(self, note: str) -> None:
         self._write("checkpoint", note.encode())
 
+    def stamp(self, size: int) -> bytes | None:
+        """The time stamp (DER) of the head of size entries; None when it is not there."""
+        try:
+            return (self.root / "stamps" / f"{size}.tsr").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def publish_stamp(self, size: int, data: bytes) -> None:
+        self._write(f"stamps/{size}.tsr", data)
+
     def key(self) -> str | None:
         """The public key as published (C2SP vkey); None when it is not there, nothing when it is damaged."""
         try:

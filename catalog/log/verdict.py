@@ -9,10 +9,11 @@ from catalog.log.entry_check import Difference
 from catalog.log.files import LogFiles
 from catalog.log.keys import KeyFile
 from catalog.log.publication import kept_checkpoints, last_checkpoint
+from catalog.log.stamp_check import check_stamps
 from catalog.log.verification import Recomputation
 from lineage.certainty import Failed, NotCheckable, Verdict, Verified
-from lineage.checkpoints import Checkpoint
 from lineage.errors import Fault, Refused
+from lineage.times import render_moment
 
 _LISTED = 10  # differences spelt out in a verdict
 
@@ -40,9 +41,23 @@ def judge(session: Session, files: LogFiles, keys: KeyFile, checkpoint: str | No
         else:
             heads.append(head)
     published = [last.size, *(size for size, _ in kept_checkpoints(session))]
-    recomputed = Recomputation(session, files, [last, *heads], published=published)
+    stamps = check_stamps(session, files, ring.chain)
+    found += stamps.differences
+    recomputed = Recomputation(session, files, [last, *heads, *stamps.heads], published=published)
     recomputed.run()
-    return _verdict([*recomputed.differences, *found], recomputed.size, last, kept)
+    differences = sorted(
+        [*recomputed.differences, *found], key=lambda each: (each.seq is None, each.seq or 0)
+    )
+    notes = [f"{recomputed.size} entries, the first {last.size} of them signed"]
+    if kept is not None:
+        notes.append(f"they extend the {kept.size} entries of the checkpoint given")
+    if stamps.newest is not None:
+        size, stamped = stamps.newest
+        notes.append(
+            f"the first {size} were there at {render_moment(stamped.at)}, by an authority whose root has the SHA-256 "
+            f"{stamped.root_sha256}, to be compared with the one that you had from elsewhere"
+        )
+    return _verdict(differences, notes)
 
 
 def _keys(ring: Keyring, files: LogFiles) -> Iterator[Difference]:
@@ -63,15 +78,10 @@ def _not_ours(ring: Keyring, checkpoint: str) -> Verdict:
     return Failed(reason=reason)
 
 
-def _verdict(
-    differences: Sequence[Difference], size: int, last: Checkpoint, kept: Checkpoint | None
-) -> Verdict:
-    if differences:
-        listed = [str(each) for each in differences[:_LISTED]]
-        if len(differences) > _LISTED:
-            listed.append(f"and {len(differences) - _LISTED} more")
-        return Failed(reason="; ".join(listed))
-    notes = [f"{size} entries, the first {last.size} of them signed"]
-    if kept is not None:
-        notes.append(f"they extend the {kept.size} entries of the checkpoint given")
-    return Verified(notes=tuple(notes))
+def _verdict(differences: Sequence[Difference], notes: Sequence[str]) -> Verdict:
+    if not differences:
+        return Verified(notes=tuple(notes))
+    listed = [str(each) for each in differences[:_LISTED]]
+    if len(differences) > _LISTED:
+        listed.append(f"and {len(differences) - _LISTED} more")
+    return Failed(reason="; ".join(listed))

@@ -1,5 +1,6 @@
-"""`log checkpoint | proof | consistency | verify | rotate-key`: the evidence log."""
+"""`log checkpoint | proof | consistency | verify | rotate-key | timestamp`: the evidence log."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("consistency")(consistency)
     group.command("verify")(verify)
     group.command("rotate-key")(rotate_key)
+    group.command("timestamp")(timestamp)
     app.add_typer(group)
 
 
@@ -72,3 +74,21 @@ def rotate_key(context: typer.Context) -> None:
         typer.echo(
             f"entry {entry.seq}: the log is signed by {changed['new']} from now on, no longer {changed['old']}"
         )
+
+
+def timestamp(
+    context: typer.Context,
+    url: Annotated[str | None, typer.Option(help="A time stamp authority (LAKEPROOF_TIMESTAMP_URL).")] = None,
+    roots: Annotated[
+        Path | None, typer.Option(help="Its root certificates, PEM (LAKEPROOF_TIMESTAMP_ROOTS).")
+    ] = None,
+) -> None:
+    """Have the log's head stamped by an authority's clock (RFC 3161); the stamp is kept and logged."""
+    from lakeproof.operations.stamping import stamp
+
+    with workspace_of(context) as workspace:
+        said = stamp(workspace, settings_of(context), url=url, roots=roots)
+    if settings_of(context).json:
+        print_json(said)
+    else:
+        typer.echo(f"entry {said['entry']}: the first {said['size']} entries were there at {said['at']}")
