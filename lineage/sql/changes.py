@@ -17,7 +17,7 @@ _MERGE_ARGS = frozenset({"this", "using", "on", "whens", "with_", "returning", "
 _WHEN_ARGS = frozenset({"matched", "source", "condition", "then"})
 _UPDATE_ARGS = frozenset({"this", "expressions", "from_", "where", "with_", "returning", "hint"})
 _DELETE_ARGS = frozenset({"this", "using", "where", "with_", "returning", "hint"})
-_CONFLICT_ARGS = frozenset({"action", "expressions", "conflict_keys", "where"})
+_CONFLICT_ARGS = frozenset({"action", "expressions", "conflict_keys", "where", "duplicate"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +201,13 @@ def _assigned(assignments: Iterable[exp.Expr], scope: Scope) -> Iterator[Column]
             yield _column(*_target_column(left, scope), right, scope)
             continue
         targets = [_target_column(each, scope) for each in left.expressions]
-        if not isinstance(right, exp.Tuple) or len(right.expressions) != len(targets):
+        if isinstance(right, exp.Subquery):
+            yield from scope.subquery_columns(right, targets)
+        elif isinstance(right, exp.Tuple) and len(right.expressions) == len(targets):
+            for (key, name), each in zip(targets, right.expressions, strict=True):
+                yield _column(key, name, each, scope)
+        else:
             raise Unfollowed("an assignment of several columns at once")
-        for (key, name), each in zip(targets, right.expressions, strict=True):
-            yield _column(key, name, each, scope)
 
 
 def _target_column(node: exp.Expr, scope: Scope) -> tuple[str, str]:

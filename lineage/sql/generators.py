@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _UNNEST_ARGS = frozenset({"expressions", "alias", "offset", "explode_array"})
 _FUNCTION_ARGS = frozenset({"this", "alias", "sample", "joins", "laterals"})
+#: Where `unnest(a) as x` names its column after its alias.
+_NAMED_BY_ALIAS = frozenset({"postgres", "redshift"})
 _SERIES = (exp.GenerateSeries, exp.ExplodingGenerateSeries)
 
 
@@ -64,6 +66,8 @@ def _unnest_columns(reader: "Reader", item: exp.Unnest, alias: exp.Expr | None, 
     names = reader.names(alias)
     made = [computed(argument, scope) for argument in item.expressions]
     whole = NOTHING.union(*made)
+    if not names and reader.dialect.name in _NAMED_BY_ALIAS and alias is not None and len(made) == 1:
+        names = [(reader.dialect.key(alias.this), reader.dialect.shown(alias.this))]
     if not names:
         raise Unfollowed("an unnest whose columns nobody names")
     columns: list[Column] = []

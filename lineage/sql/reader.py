@@ -18,7 +18,7 @@ from lineage.sql.sources import NOTHING, Sources, Subtype, Unfollowed, steering
 from lineage.sql.tables import Tables
 
 #: Sources that one statement may have on all of its way; a guard, far above what people write.
-MOST_SOURCES = 300_000
+MOST_SOURCES = 200_000
 
 _WRAPPER_ARGS = frozenset({"this", "alias", "with_", "order", "limit", "offset", "fetch", "sample", "pivots"})
 

@@ -1,6 +1,7 @@
 """What a name means where it stands: columns of FROM, aliases of the SELECT list, the query outside. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -29,6 +30,15 @@ class Scope:
         if found is None:
             found = self._subqueries[id(query)] = self._query(query, self)
         return (found.values, found.rows) if not isinstance(query.parent, exp.Exists) else (_NO, found.rows)
+
+    def subquery_columns(self, query: exp.Query, names: Sequence[tuple[str, str]]) -> Iterator[Column]:
+        """The columns of a subquery under other names, (key, name) each; what chose its rows stands with each."""
+        relation = self._query(query, self)
+        if len(relation.columns) != len(names):
+            raise Unfollowed("an assignment from a subquery of another number of columns")
+        for column in relation.renamed(names).columns:
+            known = None if column.sources is None else column.sources | relation.rows
+            yield replace(column, sources=known)
 
     def column(self, column: exp.Column) -> Sources:
         """The sources of a column of FROM, or of the queries outside."""
@@ -139,11 +149,6 @@ class Seen:
 
 
 _NO: Sources = frozenset()
-
-
-def own_columns(scope: Scope) -> Iterator[Column]:
-    """The columns of `*`."""
-    yield from scope.source.star
 
 
 def _one(key: str, candidates: Sequence[Column]) -> Column | None:

@@ -30,10 +30,7 @@ def read_select(reader: "Reader", select: exp.Select, outer: Scope | None) -> Re
     refuse_others(select, _ARGS)
     scope = Scope(reader.dialect, reader.relation, outer)
     read_from(reader, select, scope)
-    columns: list[Column] = []
-    for made in _projections(select, scope):
-        reader.spend(made)
-        columns += made
+    columns = [column for made in _projections(reader, select, scope) for column in made]
     return Relation(
         columns=columns,
         rows=scope.source.rows | _Clauses(select, scope, columns).rows(),
@@ -41,7 +38,7 @@ def read_select(reader: "Reader", select: exp.Select, outer: Scope | None) -> Re
     )
 
 
-def _projections(select: exp.Select, scope: Scope) -> Iterator[Sequence[Column]]:
+def _projections(reader: "Reader", select: exp.Select, scope: Scope) -> Iterator[Sequence[Column]]:
     """The columns that each projection makes."""
     seen = scope.seeing(scope.dialect.beside)
     for projection in select.expressions:
@@ -53,7 +50,9 @@ def _projections(select: exp.Select, scope: Scope) -> Iterator[Sequence[Column]]
             continue
         if isinstance(projection, _GENERATORS) or projection.key == "querytransform":
             raise Unfollowed(f"{projection.key} without names for its columns")
-        yield _computed(projection, scope, seen)
+        made = _computed(projection, scope, seen)
+        reader.spend(made)
+        yield made
 
 
 def _computed(projection: exp.Expr, scope: Scope, seen: Seen) -> list[Column]:
