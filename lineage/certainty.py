@@ -12,7 +12,7 @@ class Certainty(StrEnum):
     """How a version is known. Ordered from best to worst."""
 
     DECLARED = "declared"  # by a version facet or a commit binding
-    MATCHED = "matched"  # found in the table's own history
+    MATCHED = "matched"  # found in the table's own history; of columns: read from the job's SQL
     BOUNDED = "bounded"  # between the times of a run
     UNKNOWN = "unknown"
 

@@ -13,10 +13,11 @@ from audit_app.subjects import Subject, parse_subject, subject_of
 from lineage.answers import Answer
 from lineage.certainty import Certainty
 from lineage.errors import LakeproofError, NotFound
-from lineage.graph import Direction, Graph, Level
-from lineage.names import DatasetVersion, RunId, TableVersion
+from lineage.graph import Direction, Graph, Level, NodeKind
+from lineage.names import ColumnId, DatasetId, DatasetVersion, RunId, TableVersion
 from lineage.times import Instants
 
+_SPELT_OUT = 20  # columns or tables whose sources are left open, each with its reason
 _STATED = "as the runs stated it; versions that runs wrote are compared with the tables' own logs"
 
 
@@ -30,7 +31,7 @@ def lineage(
     cut [text]. Raises BadInput when the subject cannot be read, NotFound when nothing of that name is known.
     """
     start, graph, notes = find_graph(sources, subject, direction=direction, depth=depth, level=level, at=at)
-    checks = tuple(check_graph(sources, graph, level))
+    checks = (*check_graph(sources, graph, level), *_check_columns(sources, graph, level, at))
     if depth is not None:
         notes = (
             *notes,
@@ -99,6 +100,12 @@ def _unknown(sources: Sources, subject: str, first: Subject, at: Instants) -> No
             sources.lake.at(TableVersion(table=first.dataset.table, version=int(first.version)))
         except NotFound as better:
             return better
+    left = sources.catalog.graph.unfollowed([first.dataset], at) if isinstance(first, ColumnId) else ()
+    if left:
+        return NotFound(
+            f"what '{subject}' comes from is not checkable: {left[0]}",
+            next_move="let the job's events state the schemas of its inputs, or their column lineage",
+        )
     name = subject.rpartition(".")[2].partition("@")[0].partition("#")[0]
     near = [subject_of(node) for node in sources.catalog.graph.search(name, at, limit=3)][:3] if name else []
     hint = f"did you mean {', '.join(near)}? " if near else ""
@@ -131,6 +138,22 @@ def check_graph(sources: Sources, graph: Graph, level: Level) -> Iterator[Check]
         yield verified(
             "binding", "the graph", f"{compared} versions are bound to their runs in the tables' own logs"
         )
+
+
+def _check_columns(sources: Sources, graph: Graph, level: Level, at: Instants) -> Iterator[Check]:
+    """Say where a job's SQL leaves open what its columns come from."""
+    if level is Level.COLUMN:
+        tables = {node.id.rpartition("#")[0] for node in graph.nodes if node.kind is NodeKind.COLUMN}
+        # Where a namespace ends and a name begins cannot be seen: the record knows which of them are datasets.
+        splits = [(table, place) for table in tables for place, sign in enumerate(table) if sign == "/"]
+        datasets = {DatasetId(namespace=table[:place], name=table[place + 1 :]) for table, place in splits}
+        left = sources.catalog.graph.unfollowed(datasets, at)
+        for each in left[:_SPELT_OUT]:
+            yield not_checkable("columns", str(each.dataset), str(each))
+        if len(left) > _SPELT_OUT:
+            yield not_checkable(
+                "columns", "the graph", f"and {len(left) - _SPELT_OUT} columns or tables more"
+            )
 
 
 def _bound(commits: Commits, version: TableVersion) -> str | None:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import Row, func, not_, select
 from sqlalchemy.orm import Session
 
+from catalog.bulk import find_rows
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
 from catalog.graph.orm import DatasetRow, JobRow, RunColumnsRow, UnfollowedRow
-from catalog.graph.visible import visible
 from lineage.names import DatasetId, JobId
 from lineage.times import Instants
 
@@ -24,45 +24,63 @@ class Unfollowed:
     column: str
     reason: str
 
+    def __str__(self) -> str:
+        column = f" of column {self.column}" if self.column else ""
+        return f"the column lineage{column} from job {self.job.name}: {self.reason}"
+
 
 def unfollowed(session: Session, datasets: Iterable[DatasetId], at: Instants) -> tuple[Unfollowed, ...]:
-    """What jobs' last SQL leaves open about datasets, unless they stated the columns themselves, or did so since."""
-    return tuple(sorted({each for dataset in set(datasets) for each in _of(session, dataset, at)}))
+    """What jobs' last SQL leaves open about datasets, unless they stated the columns themselves, or did so since.
+
+    Datasets that nobody knows are passed over.
+    """
+    named = {(dataset.namespace, dataset.name) for dataset in datasets}
+    key = ("namespace", "name")
+    known = {
+        number: DatasetId(namespace=namespace, name=name)
+        for number, namespace, name in find_rows(session.connection(), DatasetRow, key, named, ("id", *key))
+    }
+    asked = Asked(session, at)
+    since: dict[tuple[int, int], datetime] = {}
+    for dataset, job, when in asked.rows(_KNOWN_SINCE, known):
+        since[dataset, job] = when
+    last: dict[tuple[int, int], list[Row[tuple[object, ...]]]] = {}
+    for row in asked.rows(_LEFT_OPEN, known):
+        others = last.setdefault((row.dataset_id, row.job_id), [])
+        if others and others[0].event_time < row.event_time:
+            others.clear()
+        if not others or others[0].event_time == row.event_time:
+            others.append(row)
+    open_still = [
+        rows for ends, rows in last.items() if ends not in since or since[ends] <= rows[0].event_time
+    ]
+    return tuple(sorted({each for rows in open_still for row in rows for each in _told(known, row)}))
 
 
-def _of(session: Session, dataset: DatasetId, at: Instants) -> Iterator[Unfollowed]:
-    row = UnfollowedRow
-    itself = select(RunColumnsRow.id).where(
-        RunColumnsRow.run_id == row.run_id,
-        RunColumnsRow.dataset_id == row.dataset_id,
-        not_(RunColumnsRow.derived),
-        visible(RunColumnsRow, at),
+def _told(known: dict[int, DatasetId], row: Row[tuple[object, ...]]) -> Iterator[Unfollowed]:
+    job = JobId(namespace=row.namespace, name=row.name)
+    for column, reason in json.loads(row.body):
+        yield Unfollowed(dataset=known[row.dataset_id], job=job, column=column, reason=reason)
+
+
+_open, _stated, _job = table_of(UnfollowedRow), table_of(RunColumnsRow), table_of(JobRow)
+_itself = select(_stated.c.id).where(
+    _stated.c.run_id == _open.c.run_id,
+    _stated.c.dataset_id == _open.c.dataset_id,
+    not_(_stated.c.derived),
+    seen(_stated),
+)
+_LEFT_OPEN = (
+    select(
+        _open.c.dataset_id, _open.c.job_id, _job.c.namespace, _job.c.name, _open.c.body, _open.c.event_time
     )
-    query = (
-        select(row.job_id, JobRow.namespace, JobRow.name, row.dataset_id, row.body, row.event_time)
-        .join(JobRow, JobRow.id == row.job_id)
-        .join(DatasetRow, DatasetRow.id == row.dataset_id)
-        .where(DatasetRow.namespace == dataset.namespace, DatasetRow.name == dataset.name)
-        .where(visible(row, at), not_(itself.exists()))
-    )
-    last: dict[int, tuple[datetime, list[Any]]] = {}
-    for found in session.execute(query):
-        when, bodies = last.get(found.job_id, (found.event_time, []))
-        if found.event_time >= when:
-            last[found.job_id] = (found.event_time, [*(bodies if found.event_time == when else []), found])
-    for job, (when, found_last) in last.items():
-        if when >= _stated_last(session, job, found_last[0].dataset_id, at, when):
-            for found in found_last:
-                name = JobId(namespace=found.namespace, name=found.name)
-                for column, reason in json.loads(found.body):
-                    yield Unfollowed(dataset=dataset, job=name, column=column, reason=reason)
-
-
-def _stated_last(session: Session, job: int, dataset: int, at: Instants, otherwise: datetime) -> datetime:
-    """When the job's columns were last known for the dataset."""
-    row = RunColumnsRow
-    query = select(func.max(row.event_time)).where(
-        row.job_id == job, row.dataset_id == dataset, visible(row, at)
-    )
-    found: datetime | None = session.scalar(query)
-    return otherwise if found is None else found
+    .join(_job, _job.c.id == _open.c.job_id)
+    .where(_open.c.dataset_id.in_(NUMBERS), seen(_open), not_(_itself.correlate(_open).exists()))
+)
+#: When a job's columns were last known for a dataset.
+_KNOWN_SINCE = (
+    select(_stated.c.dataset_id, _stated.c.job_id, func.max(_stated.c.event_time))
+    .where(_stated.c.job_id.in_(select(_open.c.job_id).where(_open.c.dataset_id.in_(NUMBERS))), seen(_stated))
+    .where(_stated.c.dataset_id.in_(NUMBERS))
+    .group_by(_stated.c.dataset_id, _stated.c.job_id)
+)

@@ -5,6 +5,7 @@ Recall: how many true edges are told.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,9 @@ def table() -> str:
         *(_line(name, group) for name, group in groups.items()),
         _line("**all**", cases()),
     ]
-    return "\n".join(lines) + "\n"
+    dialects = Counter(case.dialect for case in cases()).most_common()
+    spoken = ", ".join(f"{name} {count}" for name, count in dialects)
+    return "\n".join([*lines, "", f"Statements by dialect: {spoken}."]) + "\n"
 
 
 def _line(name: str, group: Iterable[Case]) -> str:
