@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check pictures setup setup-tests lint lock clean
+.PHONY: help demo test soak check pictures setup setup-tests lint lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,6 +14,10 @@ demo: setup ## set up, run the main job on real input, serve it; DEMO_ARGS=--no-
 
 test: setup-tests lint ## set up, run every check and every test; TEST_ARGS go to pytest
 	@$(BIN)/pytest $(TEST_ARGS)
+
+soak: setup-tests ## the kills and orders of `make test`, ten times as many
+	@TEST_EFFORT=10 $(BIN)/pytest tests/integration/catalog/test_killed_under_load.py \
+		tests/integration/catalog/test_convergence_in_catalog.py tests/unit/catalog/graph/test_convergence.py
 
 check: setup lint ## format, lint, types, import walls, budgets
 	@$(BIN)/pytest tests/architecture

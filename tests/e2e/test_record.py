@@ -107,6 +107,19 @@ def test_reconcile_finds_a_write_past_us_and_nothing_else(copy_of_home: CopyOfHo
     assert finding["subject"] == f"serving.predictions@{newest}"
 
 
+def test_every_event_of_ours_has_its_number(demo: Finished) -> None:
+    """Whichever room or step sent it: a stream, a number, and no number missing below the highest of its stream."""
+    with sqlite3.connect(f"file:{demo.home / 'catalog.db'}?mode=ro", uri=True) as database:
+        numbered = database.execute(
+            "SELECT producer, min(producer_seq), max(producer_seq), count(*), count(producer_seq)"
+            " FROM log_entries WHERE kind = 'openlineage' GROUP BY producer"
+        ).fetchall()
+    assert len(numbered) > 1
+    for stream, first, last, events, numbers in numbered:
+        assert stream.startswith("urn:lakeproof:session:")
+        assert (first, last, numbers) == (1, events, events)
+
+
 def test_the_projections_are_what_the_log_says(copy_of_home: CopyOfHome) -> None:
     """Dropped and rebuilt from the log, they export the same."""
     said = lakeproof(copy_of_home(), "catalog", "rebuild")
