@@ -15,6 +15,7 @@ from audit_app.packs.stored import write_stored
 from audit_app.packs.tables import to_csv
 from audit_app.reports.dossier import Dossier, FiledProof
 from audit_app.reports.typeset import Imprint, said, typeset
+from catalog.log.changing_keys import KIND as ROTATED
 from catalog.log.log import Log
 from catalog.log.proof import Proof
 from lineage.canonical import Json
@@ -48,6 +49,8 @@ def _members(dossier: Dossier, log: Log, note: str) -> Iterator[tuple[str, bytes
     yield members.ANSWER, rendered(dossier.answer.to_json())
     yield members.CHECKPOINT, note.encode()
     yield members.LOG_KEY, f"{log.verifier}\n".encode()
+    if changes := _key_changes(log):
+        yield members.LOG_KEYS, rendered(changes)
     yield members.README, _readme(dossier)
     yield members.VERIFIER, standalone().encode()
     for table in dossier.tables:
@@ -63,6 +66,11 @@ def _members(dossier: Dossier, log: Log, note: str) -> Iterator[tuple[str, bytes
     if dossier.prediction is not None:
         yield members.PREDICTION, dossier.prediction.leaf
         yield members.PREDICTION_PROOF, rendered(_proof(dossier.prediction))
+
+
+def _key_changes(log: Log) -> list[Json]:
+    """The signed statements by which the log's key in force follows from its first one, oldest first."""
+    return [str(entry.body()["statement"]) for entry in log.entries(ROTATED)]
 
 
 def _proof(filed: FiledProof) -> dict[str, Json]:

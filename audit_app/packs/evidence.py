@@ -11,11 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from audit_app.packs.keys import keys_of
 from audit_app.packs.members import (
     ANSWER,
     CHECKPOINT,
     FORMAT,
     LOG_KEY,
+    LOG_KEYS,
     MANIFEST,
     PREDICTION,
     PREDICTION_PROOF,
@@ -138,6 +140,7 @@ def check_head(members: Mapping[str, bytes]) -> Iterator[Check]:
         f"{head.origin} signed {head.size} entries; key SHA-256 {fingerprint}, to be compared with the one "
         "that you had from elsewhere",
     )
+    yield from _key_chain(members)
     answer, stated = object_of(members[ANSWER]), object_of(members[MANIFEST])
     for name, body in ((ANSWER, answer), (MANIFEST, stated)):
         if body["log_size"] != head.size:
@@ -147,6 +150,21 @@ def check_head(members: Mapping[str, bytes]) -> Iterator[Check]:
     for key in ("question", "parameters", "as_of", "known_at"):
         if answer[key] != stated[key]:
             yield failed("header", MANIFEST, f"its {key} is not that of {ANSWER}")
+
+
+def _key_chain(members: Mapping[str, bytes]) -> Iterator[Check]:
+    """Where the log's key was changed: each change is signed by both keys, up to the one that signed the checkpoint."""
+    if LOG_KEYS not in members:
+        return
+    chain, breaks = keys_of(members)
+    for each in breaks:
+        yield failed("key", LOG_KEYS, each.what)
+    if not breaks:
+        first = digest(chain.keys[0][0].encode())
+        said = (
+            f"{len(chain.keys) - 1} changes of keys, each signed by both; the first key's SHA-256 is {first}"
+        )
+        yield verified("key", LOG_KEYS, said)
 
 
 def check_entries(members: Mapping[str, bytes]) -> list[Check]:

@@ -7,13 +7,13 @@ import ast
 import inspect
 from types import ModuleType
 
-from audit_app.packs import evidence, members, reading, receipt, stored, verify
-from lineage import certainty, checkpoints, errors, merkle
+from audit_app.packs import evidence, keys, members, reading, receipt, stored, verify
+from lineage import certainty, checkpoints, errors, merkle, rotations
 from lineage.errors import Fault
 
 #: In the order in which they may import each other.
 PARTS: tuple[ModuleType, ...] = (
-    errors, certainty, merkle, checkpoints, members, reading, stored, evidence, receipt, verify,
+    errors, certainty, merkle, checkpoints, rotations, members, keys, reading, stored, evidence, receipt, verify,
 )  # fmt: skip
 
 _HEADING = '''#!/usr/bin/env python3

@@ -18,11 +18,11 @@ from audit_app.packs.evidence import (
     not_checkable,
     verified,
 )
+from audit_app.packs.keys import keys_of
 from audit_app.packs.members import CHECKPOINT, LOG_KEY, receipt
 from audit_app.packs.receipt import check_receipt
 from audit_app.packs.stored import STRUCTURE, read_stored
 from lineage.certainty import Failed, NotCheckable, Verified
-from lineage.checkpoints import open_checkpoint, parse_verifier_key
 from lineage.errors import BadInput
 
 _MARKS = {Verified: "ok  ", Failed: "FAIL", NotCheckable: "?   "}
@@ -82,18 +82,20 @@ def judge(
 
 def check_kept(kept: str, members: Mapping[str, bytes]) -> Iterator[Check]:
     """Whether the pack's log is the one whose checkpoint the auditor kept."""
-    key, head = parse_verifier_key(members[LOG_KEY].decode()), head_of(members)
-    older = None if key is None else open_checkpoint(kept, *key)
+    (chain, breaks), head = keys_of(members), head_of(members)
+    older = None if breaks else chain.open(kept)
     if head is None or older is None:
         yield failed("kept", "the checkpoint given", f"the pack's log ({LOG_KEY}) did not sign it")
     elif older.size != head.size:
         reason = (
-            f"it is of {older.size} entries, the pack's of {head.size}: the same key signed both, but that one extends "
+            f"it is of {older.size} entries, the pack's of {head.size}: the same log signed both, but that one extends "
             "the other is proven by the log only, with `lakeproof log verify --checkpoint`"
         )
         yield not_checkable("kept", "the checkpoint given", reason)
     elif older.root != head.root:
-        reason = f"the same key signed two different logs of {head.size} entries: this pack shows another one"
+        reason = (
+            f"the same log signed two different heads of {head.size} entries: this pack shows another one"
+        )
         yield failed("kept", "the checkpoint given", reason)
     else:
         yield verified("kept", "the checkpoint given", "it is the head that this pack stands on")

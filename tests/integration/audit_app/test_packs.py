@@ -1,16 +1,21 @@
 """Evidence packs of the audited home: exported, verified, exported again."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit_app.packs.export import export, gather
-from audit_app.packs.verify import verify
+from audit_app.packs.members import LOG_KEYS, VERIFIER
+from audit_app.packs.stored import read_stored, write_stored
+from audit_app.packs.verify import judge, verify
 from audit_app.reports.typeset import Imprint, typeset
 from lineage.actors import Actor
+from lineage.certainty import Verified
 from lineage.errors import BadInput
-from tests.support.audited import AuditedHome
+from tests.support.audited import AuditedHome, audited_home
 
 AUDREY = Actor(name="audrey", authenticated=True)
 
@@ -72,3 +77,27 @@ def test_the_head_that_the_log_had_is_signed_again(home: AuditedHome) -> None:
     assert log.checkpoint(size) == then != log.checkpoint()
     with pytest.raises(BadInput):
         log.checkpoint(log.size + 1)
+
+
+def test_a_pack_outlives_a_change_of_keys(tmp_path: Path) -> None:
+    """Made before, it verifies; made after, it says how its key follows from the first, and knows heads of both."""
+    home = audited_home(tmp_path / "home")
+    name, parameters = requests_of(home)[0]
+    at, log = home.now, home.catalog.log
+    early = export(home.sources, name, parameters, at=at, output=tmp_path / "early.zip", actor=AUDREY)
+    kept = log.checkpoint(at.log_size)
+    home.catalog.rotate_key(actor=AUDREY)
+    late = export(home.sources, name, parameters, at=at, output=tmp_path / "late.zip", actor=AUDREY)
+    assert verify(early.path, checkpoint=kept).ok
+    verdict = verify(late.path, checkpoint=kept)
+    assert verdict.ok
+    [keys] = [check for check in verdict.checks if check.object == LOG_KEYS]
+    assert isinstance(keys.verdict, Verified) and "1 changes of keys" in keys.verdict.notes[0]
+    members = read_stored(late.path.read_bytes()).members
+    forged = members[LOG_KEYS].replace(b"key rotation", b"key  rotation")
+    assert LOG_KEYS in judge(write_stored({**members, LOG_KEYS: forged})).damaged
+    alone = tmp_path / "verify.py"
+    alone.write_bytes(members[VERIFIER])
+    command = [sys.executable, "-I", "-W", "error", str(alone), str(late.path)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    home.catalog.close()
