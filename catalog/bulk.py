@@ -1,7 +1,8 @@
 """Many rows at once, as tuples: found by their keys, or inserted. Knows no table.
 
-Plain SQL that SQLite and PostgreSQL both take; each form's text is built once. For the hot path, where building
-statements and binding by name costs more than the database's own work.
+Plain SQL, each form's text built once. For the hot path, where building statements and binding by name costs more
+than the database's own work. PostgreSQL takes each column's values as one array: one short text whatever the number
+of rows, so that it is parsed and planned once.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
@@ -21,13 +23,21 @@ Values: TypeAlias = tuple[Any, ...]
 #: Rows of keys in one statement.
 _MOST = 256
 
+_POSTGRESQL = PGDialect()  # type: ignore[no-untyped-call]
+
 
 def insert_rows(connection: Connection, table: type[Base], columns: Columns, rows: Sequence[Values]) -> None:
     """Insert rows, given as values in the order of columns, already in the database's own types."""
-    if rows:
-        statement = _insert(table.__tablename__, columns, _mark(connection))
+    if not rows:
+        return
+    if _takes_arrays(connection):
+        statement = _insert_arrays(table.__tablename__, columns)
         with _cursor(connection, statement) as cursor:
-            cursor.executemany(statement, [_kept(row) for row in rows] if _keeps(connection) else rows)
+            cursor.execute(statement, _arrays(rows))
+        return
+    statement = _insert(table.__tablename__, columns)
+    with _cursor(connection, statement) as cursor:
+        cursor.executemany(statement, rows)
 
 
 def last_ids(connection: Connection, tables: Sequence[type[Base]]) -> tuple[int, ...]:
@@ -53,17 +63,23 @@ def find_rows(
     No wanted value is NULL; `null` names a column that must be. A row may come twice.
     """
     listed = list(wanted)
+    if listed and _takes_arrays(connection):
+        statement = _find_arrays(table.__tablename__, keys, columns, null)
+        with _cursor(connection, statement) as cursor:
+            cursor.execute(statement, _arrays(listed))
+            found = cursor.fetchall()
+        yield from map(_meant, found)
+        return
     for start in range(0, len(listed), _MOST):
         some = listed[start : start + _MOST]
         # Few sizes, so that few statements: what is missing is the last one again.
         size = 1 << (len(some) - 1).bit_length()
         some += [some[-1]] * (size - len(some))
-        statement = _find(table.__tablename__, keys, columns, null, size, _mark(connection))
+        statement = _find(table.__tablename__, keys, columns, null, size)
         with _cursor(connection, statement) as cursor:
-            values = [value for row in some for value in row]
-            cursor.execute(statement, _kept(values) if _keeps(connection) else values)
+            cursor.execute(statement, [value for row in some for value in row])
             found = cursor.fetchall()
-        yield from map(_meant, found) if _keeps(connection) else found
+        yield from found
 
 
 @contextmanager
@@ -79,17 +95,14 @@ def _cursor(connection: Connection, statement: str) -> Iterator[DBAPICursor]:
         cursor.close()
 
 
-def _mark(connection: Connection) -> str:
-    return "?" if connection.dialect.paramstyle == "qmark" else "%s"
-
-
-def _keeps(connection: Connection) -> bool:
-    """Whether the database needs text to be spelt as `Words` spells it."""
+def _takes_arrays(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def _kept(row: Iterable[Any]) -> Values:
-    return tuple(keep(value) if isinstance(value, str) else value for value in row)
+def _arrays(rows: Iterable[Values]) -> list[list[Any]]:
+    """Column by column, with text spelt as `Words` spells it."""
+    columns = zip(*rows, strict=True)
+    return [[keep(value) if isinstance(value, str) else value for value in column] for column in columns]
 
 
 def _meant(row: Iterable[Any]) -> Values:
@@ -100,8 +113,34 @@ def _meant(row: Iterable[Any]) -> Values:
 
 
 @lru_cache(maxsize=1024)
-def _insert(table: str, columns: Columns, mark: str) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"  # noqa: S608
+def _insert(table: str, columns: Columns) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def _insert_arrays(table: str, columns: Columns) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM {_unnested(table, columns)}"  # noqa: S608
+
+
+@lru_cache(maxsize=1024)
+def _find_arrays(table: str, keys: Columns, columns: Columns, null: str | None) -> str:
+    chosen = ", ".join(f"t.{column}" for column in columns)
+    wanted = f"{_unnested(table, keys)} AS wanted ({', '.join(keys)})"
+    return f"SELECT {chosen} FROM {wanted} CROSS JOIN {table} AS t WHERE {_matches(keys, null)}"  # noqa: S608
+
+
+def _unnested(table: str, columns: Columns) -> str:
+    types = [Base.metadata.tables[table].columns[column].type.compile(_POSTGRESQL) for column in columns]
+    # Not VARCHAR(n), which would cut what is longer.
+    bare = ["TEXT" if each.startswith(("TEXT", "VARCHAR")) else each for each in types]
+    return f"unnest({', '.join(f'%b::{each}[]' for each in bare)})"
+
+
+def _matches(keys: Columns, null: str | None) -> str:
+    matches = [f"t.{key} = wanted.{key}" for key in keys]
+    if null is not None:
+        matches.append(f"t.{null} IS NULL")
+    return " AND ".join(matches)
 
 
 @lru_cache(maxsize=64)
@@ -111,12 +150,9 @@ def _last(tables: Columns) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _find(table: str, keys: Columns, columns: Columns, null: str | None, size: int, mark: str) -> str:
-    row = f"({', '.join([mark] * len(keys))})"
+def _find(table: str, keys: Columns, columns: Columns, null: str | None, size: int) -> str:
+    row = f"({', '.join('?' * len(keys))})"
     wanted = f"WITH wanted ({', '.join(keys)}) AS (VALUES {', '.join([row] * size)})"
     chosen = ", ".join(f"t.{column}" for column in columns)
-    matches = [f"t.{key} = wanted.{key}" for key in keys]
-    if null is not None:
-        matches.append(f"t.{null} IS NULL")
     # CROSS JOIN keeps SQLite from scanning the table and looking each row up in the few wanted.
-    return f"{wanted} SELECT {chosen} FROM wanted CROSS JOIN {table} AS t WHERE {' AND '.join(matches)}"  # noqa: S608
+    return f"{wanted} SELECT {chosen} FROM wanted CROSS JOIN {table} AS t WHERE {_matches(keys, null)}"  # noqa: S608

@@ -4,6 +4,7 @@ Snapshots are REPEATABLE READ. A writer is READ COMMITTED, so that what it reads
 the one before it committed; nothing else writes meanwhile.
 """
 
+import re
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event, make_url
@@ -18,6 +19,12 @@ SEQUENCER = 0x6C616B6570726F6F
 #: The oldest server that the tests have ever run on.
 OLDEST = 130_000
 
+# As SQLAlchemy writes a list of values of one type.
+_LIST = re.compile(
+    r"""(?<!NOT )IN \((?:%\(\w+\)s::(?P<type>BIGINT|INTEGER|VARCHAR|TEXT)(?: COLLATE "C")?(?:, )?)+\)"""
+)
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
 _NEXT = "check that the server runs, lets this user in, and has room"
 _DRIVERS = {"postgresql", "postgresql+psycopg", "postgres"}
 
@@ -31,6 +38,7 @@ def postgresql(address: str) -> Database:
     engine = create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _with_arrays, retval=True)
     return Database(
         reads=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         writes=engine.execution_options(isolation_level="READ COMMITTED", sequenced=True),
@@ -63,6 +71,8 @@ def _prepare(connection: Any, _record: Any) -> None:
         cursor.execute("SET synchronous_commit TO on")
         cursor.execute("SET lock_timeout TO '60s'")
     connection.commit()
+    # The catalog's statements are few and come again and again: planning costs more than most of them.
+    connection.prepare_threshold, connection.prepared_max = 2, 400
     if unfit is not None:
         connection.close()
         raise unfit
@@ -82,6 +92,22 @@ def _unfit(version: int, fsync: str, encoding: str) -> Refused | None:
             next_move="turn fsync on in its configuration",
         )
     return None
+
+
+def _with_arrays(
+    _connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
+) -> tuple[str, Any]:
+    """`x IN (1, 2, …)` as `x = ANY(array)`: one text whatever the number of values, so that it is planned once."""
+    if many or "IN (%" not in statement:
+        return statement, parameters
+    bound = dict(parameters)
+
+    def as_array(found: re.Match[str]) -> str:
+        names = _PARAMETER.findall(found[0])
+        bound[names[0]] = [bound.pop(name) for name in names]
+        return f"= ANY(%({names[0]})s::{found['type']}[])"
+
+    return _LIST.sub(as_array, statement), bound
 
 
 def _begin(connection: Connection) -> None:
