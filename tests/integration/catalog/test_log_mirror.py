@@ -20,6 +20,7 @@ from lineage.certainty import Verified
 from lineage.errors import BadInput, Refused
 from lineage.mirrored import ENTRIES, Carried
 from lineage.names import TableVersion
+from tests.support.places import Place
 from tests.support.record import ANNA, event, take_notes
 from tests.support.tampering import tamper
 
@@ -45,29 +46,29 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def exported(home: Path) -> list[str]:
-    with Catalog.open(home) as catalog:
+def exported(home: Path, database: str | None = None) -> list[str]:
+    with Catalog.open(home, database=database) as catalog:
         catalog.aspects.project()
         return list(catalog.export())
 
 
-def restored(home: Path, target: Path) -> int:
+def restored(home: Path, target: Path, database: str | None = None) -> int:
     """Another home, in which there is nothing but the key."""
     shutil.copytree(home / "keys", target / "keys")
-    return Catalog.restore(target, mirror_of(home))
+    return Catalog.restore(target, mirror_of(home), database=database)
 
 
-def test_the_record_is_made_again_from_the_table_alone(home: Path, tmp_path: Path) -> None:
-    """On an empty database, from the table and the key: the same sorted export, a log that verifies and goes on."""
+def test_the_record_is_made_again_from_the_table_alone(home: Path, tmp_path: Path, place: Place) -> None:
+    """On either database, from the table and the key: the same sorted export, a log that verifies and goes on."""
     with Catalog.open(home) as catalog:
         mirroring = catalog.mirroring(mirror_of(home))
         assert mirroring.lag == 3
         assert mirroring.catch_up() == 3
         assert (mirroring.lag, mirroring.catch_up()) == (0, 0)
         kept, entries = catalog.log.checkpoint(), catalog.log.entries()
-    assert restored(home, tmp_path / "again") == len(entries)
-    assert exported(tmp_path / "again") == exported(home)
-    with Catalog.open(tmp_path / "again") as again:
+    assert restored(home, tmp_path / "again", place.address) == len(entries)
+    assert exported(tmp_path / "again", place.address) == exported(home)
+    with Catalog.open(tmp_path / "again", database=place.address) as again:
         assert again.log.entries() == entries
         assert isinstance(again.log.verify(kept), Verified)
         take_notes(again, 100, 103)
