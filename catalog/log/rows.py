@@ -12,7 +12,6 @@ from catalog.log.entry import Draft, Entry, Envelope
 from catalog.log.orm import EntryRow, NodeRow, PayloadRow
 from catalog.log.sealing import Head, Sealed, first_of_each, frontier_places, seal
 from lineage.actors import Actor
-from lineage.merkle import NodeReader
 from lineage.times import render_moment
 
 ENVELOPE = (
@@ -112,16 +111,6 @@ def envelope_of(row: Row[Any]) -> Envelope:
     )
 
 
-def node_reader(session: Session) -> NodeReader:
-    """The tree's complete nodes, as the proofs ask for them. Raises KeyError for one that is not there."""
-
-    def node(level: int, position: int) -> bytes:
-        found = nodes_at(session, [(level, position)])
-        return found[level, position]
-
-    return node
-
-
 def nodes_at(session: Session, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     """The hashes of some complete nodes by (level, position), leaves included."""
     connection = session.connection()
@@ -134,14 +123,6 @@ def nodes_at(session: Session, places: Iterable[tuple[int, int]]) -> dict[tuple[
     for level, position, digest in find_rows(connection, NodeRow, _PLACE, inner, (*_PLACE, "digest")):
         found[level, position] = digest
     return found
-
-
-def nodes_between(session: Session, level: int, start: int, end: int) -> dict[int, bytes]:
-    """The inner nodes of one level at positions start up to, not including, end."""
-    chosen = select(NodeRow.position, NodeRow.digest).where(
-        NodeRow.level == level, NodeRow.position >= start, NodeRow.position < end
-    )
-    return {row.position: row.digest for row in session.execute(chosen)}
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

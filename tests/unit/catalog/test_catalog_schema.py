@@ -54,7 +54,13 @@ def test_a_newer_database_is_refused(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "column"), [("log_entries", "actor"), ("log_payloads", "body"), ("log_nodes", "digest")]
+    ("table", "column"),
+    [
+        ("log_entries", "actor"),
+        ("log_payloads", "body"),
+        ("log_nodes", "digest"),
+        ("log_checkpoints", "note"),
+    ],
 )
 def test_the_log_refuses_changes(catalog: Catalog, place: Place, table: str, column: str) -> None:
     """UPDATE, DELETE and TRUNCATE on the log's tables end in an error, whoever tries."""
