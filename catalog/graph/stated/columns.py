@@ -1,7 +1,7 @@
 """The columns that an event states: schemas, and what columns derive from, by either of the facets that say so."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.graph.compact import compact
@@ -46,14 +46,17 @@ class ColumnsFact:
     members: tuple[str, ...]
     edges: tuple[ColumnEdge, ...]
     derived: bool = False
+    digest: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def digest(self) -> str:
+    def __post_init__(self) -> None:
         edges = [
             [e.target, e.source.namespace, e.source.name, e.column, e.transformation] for e in self.edges
         ]
         said = [self.dataset.namespace, self.dataset.name, self.members, edges]
-        return sha256(compact([*said, "derived"] if self.derived else said).encode())
+        digest = sha256(compact([*said, "derived"] if self.derived else said).encode())
+        object.__setattr__(
+            self, "digest", digest
+        )  # asked for by every step of writing, and wide tables are long
 
 
 def schemas_of(item: EventDataset) -> Iterator[SchemaFact]:
@@ -65,10 +68,10 @@ def schemas_of(item: EventDataset) -> Iterator[SchemaFact]:
 
 
 def _fields(fields: Iterable[Mapping[str, Any]], prefix: str) -> Iterator[tuple[str, str]]:
-    for field in fields:
-        name = prefix + field["name"]
-        yield name, field.get("type", "")
-        yield from _fields(field.get("fields", ()), f"{name}.")
+    for each in fields:
+        name = prefix + each["name"]
+        yield name, each.get("type", "")
+        yield from _fields(each.get("fields", ()), f"{name}.")
 
 
 def columns_of(event: ParsedEvent) -> tuple[ColumnsFact, ...]:

@@ -24,10 +24,13 @@ def columns_from_sql(
     stated: ParsedEvent, event: ParsedEvent
 ) -> tuple[tuple[ColumnsFact, ...], tuple[UnfollowedFact, ...]]:
     """What the SQL says of outputs that state no lineage. event is stated with datasets under their one name."""
+    answers = columns_of_sql(stated)
+    if not answers:
+        return (), ()
     called = _names(stated, event)
     facts: list[ColumnsFact] = []
     unfollowed: list[UnfollowedFact] = []
-    for place, found in columns_of_sql(stated):
+    for place, found in answers:
         dataset = event.outputs[place].id
         if not isinstance(found, ColumnSources):
             unfollowed.append(UnfollowedFact(dataset=dataset, reasons=(("", found.reason),)))
