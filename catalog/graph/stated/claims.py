@@ -29,9 +29,12 @@ class Told:
 
 def told_outright(event: ParsedEvent, columns: Iterable[ColumnsFact], own: Own) -> Told:
     """What the event's facets state, each once. `columns` are what it states of columns, which imply feeds."""
+    stated = statements(event)
+    if not stated and event.dataset is None:
+        return Told()  # as most events
     sources = {fact.dataset: {edge.source for edge in fact.edges} - {fact.dataset} for fact in columns}
     told = _Telling(event, own, sources)
-    for statement in statements(event):
+    for statement in stated:
         told.add(statement)
     if event.dataset is not None:
         told.add_alone(event.dataset.id)
