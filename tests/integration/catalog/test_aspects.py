@@ -14,7 +14,7 @@ from lineage.names import DEPLOYMENTS, MODELS, JobId
 from tests.support.facet_samples import SAMPLES
 from tests.support.facets import carrying
 from tests.support.graphs import columns, dataset, facet, mention, moment, run_id
-from tests.support.places import Place
+from tests.support.places import SQLITE, Place
 
 ACTOR = Actor(name="tester")
 T = urns.dataset_urn(dataset("lake.t"))
@@ -187,6 +187,7 @@ def test_features_are_columns_of_what_the_model_learnt_from(record: Catalog) -> 
     assert (told["sources"], told["dataType"]) == ([T], "CONTINUOUS")
 
 
+@pytest.mark.parametrize("place", [SQLITE], indirect=True)  # long, and tells nothing of a database
 def test_each_published_facet_makes_aspects_that_datahub_allows(record: Catalog) -> None:
     """Whatever facet an event carries, in whatever shape, the aspects follow."""
     for (place, key), samples in SAMPLES.items():

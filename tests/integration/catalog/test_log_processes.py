@@ -13,7 +13,7 @@ import pytest
 
 from lineage.certainty import Verified
 from tests.support import appending
-from tests.support.places import Place
+from tests.support.places import SQLITE, Place
 from tests.support.record import ANNA, event
 
 ROOT = Path(__file__).parents[3]
@@ -81,7 +81,11 @@ def test_processes_make_one_log_without_gaps(place: Place, tmp_path: Path) -> No
         assert list(catalog.export()) == together
 
 
-@pytest.mark.parametrize("killed_after", [1, 40])
+@pytest.mark.parametrize(
+    ("place", "killed_after"),
+    [(SQLITE, 1), (SQLITE, 40), pytest.param("postgresql", 40, marks=pytest.mark.postgresql)],
+    indirect=["place"],
+)
 def test_a_killed_process_loses_nothing_acknowledged(place: Place, killed_after: int) -> None:
     """kill -9 amid appends: each acknowledged event is in the log, the log verifies, and goes on where it was."""
     process = feeding(place, "doomed", 100_000)
