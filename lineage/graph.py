@@ -85,8 +85,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Nodes and edges sorted, without duplicates. `cut` says in words what a limit left out; empty: nothing."""
+    """Nodes and edges sorted, without duplicates. `cut` says in words what a limit left out; empty: nothing.
+
+    `next`: from where the walk goes on, when it was cut.
+    """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     cut: tuple[str, ...] = ()
+    next: str | None = None

@@ -1,6 +1,7 @@
 """The graph around a subject: what it comes from, what comes of it, at one level of detail, at two times."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from audit_app.behind.filed import find_filed
@@ -10,8 +11,11 @@ from audit_app.checks import Check, coverage_of, failed, not_checkable, verified
 from audit_app.naming import table_version_of
 from audit_app.sources import Sources
 from audit_app.subjects import Subject, parse_subject, subject_of
+from catalog.graph.reader import LIMIT
+from catalog.graph.walk import Reach
 from lineage.answers import Answer
 from lineage.certainty import Certainty
+from lineage.cursor import read_cursor, write_cursor
 from lineage.errors import LakeproofError, NotFound
 from lineage.graph import Direction, Graph, Level, NodeKind
 from lineage.names import ColumnId, DatasetId, DatasetVersion, RunId, TableVersion
@@ -21,56 +25,109 @@ _SPELT_OUT = 20  # columns or tables whose sources are left open, each with its 
 _STATED = "as the runs stated it; versions that runs wrote are compared with the tables' own logs"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """What of the graph is asked for: `depth` in edges (None: to the end), `kinds` of nodes (none: all).
+
+    `limit` nodes at most; `after` is the `next` of the answer before.
+    """
+
+    direction: Direction = Direction.BOTH
+    depth: int | None = None
+    level: Level = Level.TABLE
+    kinds: frozenset[NodeKind] = frozenset()
+    limit: int = LIMIT
+    after: str | None = None
+
+    def parameters(self, subject: str) -> dict[str, str]:
+        """The question, without its times and its page."""
+        told = {
+            "subject": subject,
+            "direction": self.direction.value,
+            "depth": str(self.depth),
+            "level": self.level.value,
+        }
+        return told | ({"kinds": ",".join(sorted(self.kinds))} if self.kinds else {})
+
+    def reach(self, offset: int) -> Reach:
+        return Reach(
+            direction=self.direction, depth=self.depth, limit=self.limit, offset=offset, kinds=self.kinds
+        )
+
+
 def lineage(
     sources: Sources, subject: str, *, direction: Direction, depth: int | None, level: Level, at: Instants
 ) -> Answer:
-    """Walk from subject, depth edges far (None: to the end).
+    """`lineage_page` with nothing left out but what the limit does."""
+    extent = Extent(direction=direction, depth=depth, level=level)
+    return lineage_page(sources, subject, extent, at)
+
+
+def lineage_page(sources: Sources, subject: str, extent: Extent, at: Instants) -> Answer:
+    """Walk from subject. A cursor brings its own times.
 
     Keys: subject, start (the id where the walk began), direction, depth, level, nodes [{"id", "kind",
     "label", "also"?}], edges [{"source", "target", "run", "certainty", "transformation", "valid_from", "known_from"}],
-    cut [text]. Raises BadInput when the subject cannot be read, NotFound when nothing of that name is known.
+    cut [text], next (None: this is the end). All pages together hold each node and edge. Raises BadInput when the
+    subject or the cursor cannot be read, NotFound when nothing of that name is known.
     """
-    start, graph, notes = find_graph(sources, subject, direction=direction, depth=depth, level=level, at=at)
-    checks = (*check_graph(sources, graph, level), *_check_columns(sources, graph, level, at))
-    if depth is not None:
-        notes = (
-            *notes,
-            f"within {depth} edges of the subject; ask with a greater depth for what lies beyond",
-        )
+    parameters, offset = extent.parameters(subject), 0
+    if extent.after is not None:
+        cursor = read_cursor(extent.after, parameters)
+        at, offset = sources.catalog.log.resolve(cursor.as_of, cursor.known_at), cursor.offset
+    start, graph, notes = find_graph(sources, subject, extent, at, offset=offset)
+    checks = (*check_graph(sources, graph, extent.level), *_check_columns(sources, graph, extent.level, at))
+    goes_on = None if graph.next is None else write_cursor(int(graph.next), at, parameters)
     return Answer(
         question="lineage",
-        parameters={"subject": subject, "direction": direction, "depth": str(depth), "level": level},
+        parameters=parameters,
         at=at,
-        coverage=coverage_of(checks, notes=(*notes, *graph.cut), complete=not graph.cut),
+        coverage=coverage_of(
+            checks, notes=(*notes, *_said(extent, offset), *graph.cut), complete=not graph.cut and not offset
+        ),
         answer={
             "subject": subject,
-            "start": f"run/{start}" if isinstance(start, UUID) else str(start),
-            "direction": direction.value,
-            "depth": depth,
-            "level": level.value,
+            "start": start_id(start),
+            "direction": extent.direction.value,
+            "depth": extent.depth,
+            "level": extent.level.value,
             **graph_json(graph),
             "cut": list(graph.cut),
+            "next": goes_on,
         },
     )
 
 
+def _said(extent: Extent, offset: int) -> Iterator[str]:
+    if extent.depth is not None:
+        yield f"within {extent.depth} edges of the subject; ask with a greater depth for what lies beyond"
+    if extent.kinds:
+        yield f"only nodes that are {', '.join(sorted(extent.kinds))}, and edges between them"
+    if offset:
+        yield f"continued after {offset} nodes; edges lead to nodes of the pages before, too"
+
+
+def start_id(start: Subject) -> str:
+    """The id of the node that start is."""
+    return f"run/{start}" if isinstance(start, UUID) else str(start)
+
+
 def find_graph(
-    sources: Sources, subject: str, *, direction: Direction, depth: int | None, level: Level, at: Instants
+    sources: Sources, subject: str, extent: Extent, at: Instants, *, offset: int = 0
 ) -> tuple[Subject, Graph, tuple[str, ...]]:
     """Where the walk began, what it found, and what is to be said about the beginning."""
     candidates, notes = parse_subject(subject), tuple[str, ...]()
     if isinstance(candidates[0], UUID):
         candidates, notes = _run_or_prediction(sources, candidates[0], at)
+    graph = sources.catalog.graph
     for start in candidates:
         try:
-            if isinstance(
-                start, DatasetVersion
-            ):  # coarser levels would find the table of a version that is none
-                sources.catalog.graph.walk(start, depth=0, level=Level.VERSION, at=at)
-            found = sources.catalog.graph.walk(start, direction=direction, depth=depth, level=level, at=at)
+            if isinstance(start, DatasetVersion):
+                # Coarser levels would find the table of a version that is none.
+                graph.walk(start, depth=0, level=Level.VERSION, at=at)
+            return start, graph.reach(start, extent.reach(offset), level=extent.level, at=at), notes
         except NotFound:
             continue
-        return start, found, notes
     raise _unknown(sources, subject, candidates[0], at)
 
 

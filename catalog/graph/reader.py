@@ -91,7 +91,10 @@ class GraphReader(RunReader):
         TABLE: datasets and jobs. VERSION: dataset versions and runs, with CARRIES and CORRECTS edges. COLUMN:
         columns. Raises NotFound when start is not known at those times.
         """
-        reach = Reach(direction=direction, depth=depth, limit=limit)
+        return self.reach(start, Reach(direction=direction, depth=depth, limit=limit), level=level, at=at)
+
+    def reach(self, start: Start, reach: Reach, *, level: Level, at: Instants) -> Graph:
+        """As `walk`, a page of it: what of the walk a reach names. Raises NotFound."""
         with self.reading() as session:
             same = Aliases(session, at)
             starts = start_keys(session, start, level, at, same)

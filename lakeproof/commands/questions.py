@@ -5,10 +5,16 @@ from uuid import UUID
 
 import typer
 
+from lakeproof.choices import read_choices
 from lakeproof.commands.context import instants_of, settings_of, workspace_of
 from lakeproof.render import print_answer
 from lineage.errors import BadInput
 from lineage.graph import Direction, Level
+
+_CHOICES = (
+    "kinds=table,job: only such nodes; limit=N; next=CURSOR: an answer goes on; "
+    "diff_as_of=TIME, diff_known_at=TIME: what changed since"
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,15 +31,25 @@ def lineage(
     ] = None,
     depth: Annotated[int, typer.Option(min=1)] = 5,
     level: Annotated[Level, typer.Option()] = Level.TABLE,
+    chosen: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help=_CHOICES)] = None,
 ) -> None:
-    """Show the graph around a table, version, column, job, run, model, deployment or prediction."""
+    """Show the graph around a table, version, column, job, run, model, deployment or prediction.
+
+    With diff_as_of or diff_known_at: what has changed in it since those times.
+    """
     from audit_app import text
-    from audit_app.questions.lineage import lineage as ask
+    from audit_app.questions.lineage import lineage_page
+    from audit_app.questions.lineage_difference import lineage_difference
 
     direction = {None: Direction.BOTH, True: Direction.UP, False: Direction.DOWN}[up]
+    extent, as_of, known_at = read_choices(chosen or (), direction=direction, depth=depth, level=level)
     with workspace_of(context) as workspace:
-        at = instants_of(context, workspace)
-        answer = ask(workspace.sources, subject, direction=direction, depth=depth, level=level, at=at)
+        at, sources = instants_of(context, workspace), workspace.sources
+        if as_of is None and known_at is None:
+            answer = lineage_page(sources, subject, extent, at)
+        else:
+            before = workspace.catalog.log.resolve(as_of or at.as_of, known_at or at.known_at)
+            answer = lineage_difference(sources, subject, extent, at, before=before)
         print_answer(answer, text.lineage(answer), as_json=settings_of(context).json)
 
 

@@ -1,25 +1,50 @@
 """The catalog service: the record's routes, and the questions composed over record and lake, in one app."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI, Query
+import orjson
+from fastapi import APIRouter, Depends, FastAPI, Query, Response
 
 from audit_app.questions.impact import impact
-from audit_app.questions.lineage import lineage
+from audit_app.questions.lineage import Extent, lineage_page
+from audit_app.questions.lineage_difference import lineage_difference
 from audit_app.questions.passport import trace
 from audit_app.sources import Sources
 from catalog.catalog import Catalog
+from catalog.graph.reader import LIMIT
 from catalog.mirror import Mirroring
 from catalog.web.errors import Route
 from lakehouse.lake import Lake
+from lakeproof.choices import read_kinds
 from lakeproof.services.record import record_app
+from lineage.answers import Answer
 from lineage.graph import Direction, Level
 from lineage.names import TableVersion
-from lineage.times import Instants, parse_moment
+from lineage.times import Instants, parse_moment, render_moment
 
 _AsOf = Annotated[str | None, Query(alias="as_of")]
 _KnownAt = Annotated[str | None, Query(alias="known_at")]
+
+
+def _extent(
+    direction: Direction = Direction.BOTH,
+    depth: Annotated[int, Query(ge=1, le=1000)] = 5,
+    level: Level = Level.TABLE,
+    kinds: Annotated[str, Query(description="kinds of nodes, with commas between")] = "",
+    limit: Annotated[int, Query(ge=1, le=1_000_000)] = LIMIT,
+    after: Annotated[str | None, Query(alias="next")] = None,
+) -> Extent:
+    wanted = read_kinds(kinds)
+    return Extent(direction=direction, depth=depth, level=level, kinds=wanted, limit=limit, after=after)
+
+
+_Reaching = Annotated[Extent, Depends(_extent)]
+
+
+def _json(answer: Answer) -> Response:
+    return Response(orjson.dumps(answer.to_json()), media_type="application/json")
 
 
 def catalog_app(
@@ -44,17 +69,25 @@ def catalog_app(
     def impact_(version: str, as_of: _AsOf = None, known_at: _KnownAt = None) -> Any:
         return impact(sources, TableVersion.parse(version), at(as_of, known_at)).to_json()
 
-    @router.get("/api/v2/lineage")
-    def lineage_(
-        subject: str,
-        direction: Direction = Direction.BOTH,
-        depth: Annotated[int, Query(ge=1, le=1000)] = 5,
-        level: Level = Level.TABLE,
-        as_of: _AsOf = None,
-        known_at: _KnownAt = None,
-    ) -> Any:
-        instants = at(as_of, known_at)
-        return lineage(sources, subject, direction=direction, depth=depth, level=level, at=instants).to_json()
-
+    _lineage(router, sources, at)
     app.include_router(router)
     return app
+
+
+def _lineage(router: APIRouter, sources: Sources, at: Callable[[str | None, str | None], Instants]) -> None:
+    @router.get("/api/v2/lineage")
+    def lineage_(subject: str, extent: _Reaching, as_of: _AsOf = None, known_at: _KnownAt = None) -> Response:
+        return _json(lineage_page(sources, subject, extent, at(as_of, known_at)))
+
+    @router.get("/api/v2/lineage/difference")
+    def difference(
+        subject: str,
+        extent: _Reaching,
+        as_of: _AsOf = None,
+        known_at: _KnownAt = None,
+        diff_as_of: str | None = None,
+        diff_known_at: str | None = None,
+    ) -> Response:
+        now = at(as_of, known_at)
+        before = at(diff_as_of or render_moment(now.as_of), diff_known_at or render_moment(now.known_at))
+        return _json(lineage_difference(sources, subject, extent, now, before=before))

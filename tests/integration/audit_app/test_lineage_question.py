@@ -1,16 +1,19 @@
 """Claims about the lineage question: every form of a subject, each level, and what the answer says of itself."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from audit_app import text
-from audit_app.questions.lineage import lineage
+from audit_app.questions.lineage import Extent, lineage, lineage_page
+from audit_app.questions.lineage_difference import lineage_difference
 from lakehouse.errors import NoSuchVersion
 from lineage.answers import Answer
 from lineage.errors import BadInput, NotFound
 from lineage.graph import Direction, Level
+from lineage.times import Instants
 from tests.support.audited import BRONZE, GOLD, SILVER, AuditedHome
 
 
@@ -104,3 +107,39 @@ def test_the_text_puts_sources_before_what_comes_of_them(home: AuditedHome) -> N
     }
     assert place[str(BRONZE)] < place["serving.predictions"]
     assert any(line.startswith("→") and str(GOLD) in line for line in lines)
+
+
+def test_an_answer_goes_on_where_it_was_cut(home: AuditedHome) -> None:
+    """Page by page, the same nodes and edges as at once; each page but the last is truncated and says how to go on."""
+    whole: Any = ask(home, str(GOLD)).answer
+    extent, nodes, edges = Extent(limit=2), [], []
+    while True:
+        page = lineage_page(home.sources, str(GOLD), extent, home.now)
+        told: Any = page.answer
+        nodes += told["nodes"]
+        edges += told["edges"]
+        assert text.lineage(page) and not page.coverage.complete
+        if told["next"] is None:
+            break
+        assert "`next` continues" in told["cut"][0]
+        extent = Extent(limit=3, after=told["next"])
+    assert sorted(nodes, key=str) == sorted(whole["nodes"], key=str)
+    assert sorted(edges, key=str) == sorted(whole["edges"], key=str)
+    with pytest.raises(BadInput, match="another question"):
+        lineage_page(home.sources, str(BRONZE), extent, home.now)
+
+
+def test_two_times_differ_by_what_came_between(home: AuditedHome) -> None:
+    """Against the time before anything was known all is new; against the same time all is the same."""
+    nothing = Instants(as_of=home.now.as_of, known_at=datetime(2000, 1, 1, tzinfo=UTC), log_size=0)
+    for now, before, change in (
+        (home.now, nothing, "new"),
+        (nothing, home.now, "gone"),
+        (home.now, home.now, "same"),
+    ):
+        answer = lineage_difference(home.sources, str(GOLD), Extent(), now, before=before)
+        told: Any = answer.answer
+        assert {each["change"] for each in (*told["nodes"], *told["edges"])} == {change}
+        assert text.lineage(answer)
+    with pytest.raises(NotFound):
+        lineage_difference(home.sources, str(GOLD), Extent(), nothing, before=nothing)
