@@ -6,9 +6,10 @@ Datasets, versions and columns are row numbers here. Of those that are one, one 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalog.base import Words
 from catalog.graph.asked import LOG_SIZE, NUMBERS, Asked, table_of
 from catalog.graph.orm import ColumnRow, DatasetRow, SymlinkRow, VersionRow
 from catalog.identity.orm import AliasRow
@@ -73,16 +74,13 @@ class Aliases:
 
     @cached_property
     def _any(self) -> bool:
-        query = select(AliasRow.seq).where(AliasRow.seq < self._size).limit(1)
-        return self._session.scalar(query) is not None
+        return self._session.connection().scalar(_ANY, {"log_size": self._size}) is not None
 
     def find(self, dataset: DatasetId) -> tuple[int, ...]:
         """The rows of dataset, however it is spelt, and of all that is one with it; none when it is not known."""
         name = canonical(dataset, self.rules)
-        query = select(DatasetRow.id).where(
-            DatasetRow.namespace == name.namespace, DatasetRow.name == name.name, DatasetRow.seq < self._size
-        )
-        return tuple(sorted(self.datasets.together(self._session.scalars(query))))
+        named = {"space": name.namespace, "name": name.name, "log_size": self._size}
+        return tuple(sorted(self.datasets.together(self._session.connection().scalars(_NAMED, named))))
 
     def one(self, dataset: DatasetId) -> DatasetId:
         """The name that speaks for dataset; its own one form where it is alone or nothing is known of it."""
@@ -152,6 +150,12 @@ _dataset, _symlink = table_of(DatasetRow), table_of(SymlinkRow)
 _version, _same_version = table_of(VersionRow), table_of(VersionRow).alias("same")
 _column, _same_column = table_of(ColumnRow), table_of(ColumnRow).alias("same")
 
+_ANY = select(_one.c.seq).where(_one.c.seq < LOG_SIZE).limit(1)
+_NAMED = select(_dataset.c.id).where(
+    _dataset.c.namespace == bindparam("space", type_=Words),
+    _dataset.c.name == bindparam("name", type_=Words),
+    _dataset.c.seq < LOG_SIZE,
+)
 #: Group, and each dataset of it with its name.
 _DATASETS = (
     select(_one.c.group_id, _other.c.dataset_id, _dataset.c.namespace, _dataset.c.name)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from catalog.graph.asked import LOG_SIZE, table_of
 from catalog.graph.orm import DatasetRow
 from catalog.identity.joining import join
 from catalog.identity.orm import RulesRow
@@ -20,9 +21,12 @@ KIND = "identity-rules"
 
 def rules_at(session: Session, size: int) -> Rules:
     """The rules that hold for the entry after the first size; the packaged ones where none were logged."""
-    newest = select(RulesRow.body).where(RulesRow.seq < size).order_by(RulesRow.seq.desc()).limit(1)
-    body = session.scalar(newest)
+    body = session.connection().scalar(_NEWEST, {"log_size": size})
     return packaged() if body is None else _compiled(body)
+
+
+_rules = table_of(RulesRow)
+_NEWEST = select(_rules.c.body).where(_rules.c.seq < LOG_SIZE).order_by(_rules.c.seq.desc()).limit(1)
 
 
 def adopt(session: Session, entry: Entry) -> None:
