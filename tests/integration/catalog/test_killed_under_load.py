@@ -20,7 +20,7 @@ from tests.support.effort import examples
 from tests.support.record import event
 
 ROOT = Path(__file__).parents[3]
-PRODUCERS = 3
+PRODUCERS = 8
 
 
 @dataclass(slots=True)
