@@ -81,7 +81,14 @@ def _unnest_columns(reader: "Reader", item: exp.Unnest, alias: exp.Expr | None, 
     elif offset:
         raise Unfollowed("an unnest whose position nobody names")
     element = reader.dialect.name == "bigquery"
-    return Relation(columns=columns, element=element, open="fields of an element" if element else "")
+    plain = not element or all(_plain(_type(reader, argument, scope)) for argument in item.expressions)
+    return Relation(columns=columns, element=element, open="" if plain else "fields of an element")
+
+
+def _plain(kind: exp.DataType | None) -> bool:
+    """Whether a type is known to be an array of values without fields."""
+    inner = kind.expressions[0] if kind is not None and kind.expressions else None
+    return isinstance(inner, exp.DataType) and not inner.is_type(exp.DataType.Type.STRUCT)
 
 
 def _shares(
@@ -101,11 +108,7 @@ def _shares(
 
 def _width(reader: "Reader", argument: exp.Expr, scope: Scope) -> int:
     """How many columns an argument of UNNEST makes: two of a map, a row's fields, else one."""
-    kind = None
-    if isinstance(argument, exp.Column):
-        keys = {reader.dialect.key(argument.this)}
-        columns = [c for s in scope.source.sources for c in s.relation.columns if c.key in keys]
-        kind = type_of(columns[0], reader.dialect) if len(columns) == 1 else None
+    kind = _type(reader, argument, scope)
     if kind is None:
         raise Unfollowed("an unnest of values whose types are not known")
     if kind.is_type(exp.DataType.Type.MAP):
@@ -114,3 +117,18 @@ def _width(reader: "Reader", argument: exp.Expr, scope: Scope) -> int:
     if isinstance(inner, exp.DataType) and inner.is_type(exp.DataType.Type.STRUCT):
         return len(inner.expressions)
     return 1
+
+
+def _type(reader: "Reader", argument: exp.Expr, scope: Scope) -> exp.DataType | None:
+    """The type of an argument that is a plain column of a real table."""
+    if not isinstance(argument, exp.Column):
+        return None
+    key = reader.dialect.key(argument.this)
+    around: Scope | None = scope
+    columns: list[Column] = []
+    while around is not None and not columns:
+        columns = [
+            column for source in around.source.sources for column in source.relation.by_key.get(key, ())
+        ]
+        around = around.parent
+    return type_of(columns[0], reader.dialect) if len(columns) == 1 else None

@@ -70,7 +70,13 @@ class Scope:
         """The columns of `a.*`; None where `a` is no source."""
         parts = [self.dialect.key(part) for part in qualifier]
         sources = self._called(parts)
-        return sources[0].relation.columns if sources else None
+        return _shown(sources[0]) if sources else None
+
+    def every_column(self) -> Sequence[Column]:
+        """The columns of `*`. Raises Unfollowed where they are not known."""
+        for source in self.source.sources:
+            _shown(source)
+        return self.source.star
 
     def struct(self, parts: Sequence[exp.Expr]) -> Column | None:
         """The column of which `a.b.*` is the star, if it is one column alone."""
@@ -149,6 +155,13 @@ class Seen:
 
 
 _NO: Sources = frozenset()
+
+
+def _shown(source: Source) -> Sequence[Column]:
+    """What a star shows of a source: of an element its fields, where it has any."""
+    if source.relation.element and source.relation.open:
+        raise Unfollowed(f"a star over {source.relation.open}")
+    return source.relation.columns
 
 
 def _one(key: str, candidates: Sequence[Column]) -> Column | None:

@@ -43,7 +43,7 @@ def _projections(reader: "Reader", select: exp.Select, scope: Scope) -> Iterator
     seen = scope.seeing(scope.dialect.beside)
     for projection in select.expressions:
         if isinstance(projection, exp.Star):
-            yield list(expanded(projection, scope.source.star, scope))
+            yield list(expanded(projection, scope.every_column(), scope))
             continue
         if isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
             yield _star_of(projection, scope)

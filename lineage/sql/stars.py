@@ -18,9 +18,6 @@ _ARGS = frozenset({"except_", "replace", "rename"})
 
 def expanded(star: exp.Star, columns: Iterable[Column], scope: Scope) -> Iterator[Column]:
     """The columns of a star with what its EXCEPT, REPLACE and RENAME say. Raises Unfollowed."""
-    for source in scope.source.sources:
-        if source.relation.open and not source.relation.columns:
-            raise Unfollowed(f"a star over {source.relation.open}")
     if not any(star.args.values()):
         yield from columns
         return
