@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from catalog.bulk import insert_rows, last_ids
 from catalog.graph.asked import LOG_SIZE, table_of
 from catalog.graph.orm import DatasetRow
 from catalog.identity.joining import join
@@ -44,11 +45,12 @@ def adopt(session: Session, entry: Entry) -> None:
     renamed = {old: new for old, new in renamed.items() if new != old}
     new = [name for name in dict.fromkeys(renamed.values()) if name not in known]
     if new:
-        rows = [{"namespace": name.namespace, "name": name.name, "seq": entry.seq} for name in new]
-        numbers = session.scalars(
-            insert(DatasetRow).returning(DatasetRow.id, sort_by_parameter_order=True), rows
-        )
-        known.update(zip(new, numbers, strict=True))
+        # Numbered as the way in does it: a database that counted by itself would give some a second time.
+        connection = session.connection()
+        [last] = last_ids(connection, [DatasetRow])
+        rows = [(number, name.namespace, name.name, entry.seq) for number, name in enumerate(new, last + 1)]
+        insert_rows(connection, DatasetRow, ("id", "namespace", "name", "seq"), rows)
+        known.update(zip(new, (row[0] for row in rows), strict=True))
     join(session, [(entry.seq, known[old], known[name]) for old, name in renamed.items()])
 
 

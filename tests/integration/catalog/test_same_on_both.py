@@ -41,6 +41,7 @@ _NAMES = [
     "%",
     "'\"\\",
 ]
+RULES = '[[namespaces]]\nfrom = "n"\nto = "warehouse"\n'
 _NAME = st.sampled_from([each for each in _NAMES if each])
 
 
@@ -152,3 +153,22 @@ def test_actors_are_listed_in_one_order(place: Place) -> None:
         for name in ("b", "_", "B", "é", "a-b", "a", "A"):
             catalog.actors.add(name, Role.ENGINEER, by=ANNA)
         assert [actor.name for actor in catalog.actors.list()] == ["A", "B", "_", "a", "a-b", "b", "é"]
+
+
+def test_rules_that_name_things_anew_are_the_same_in_both(tmp_path: Path, postgresql_pool: Pool) -> None:
+    """Datasets already there get names that were not: numbered beside the others, joined, and rebuilt alike."""
+    address = postgresql_pool.take()
+    told = []
+    for place in (Place(home=tmp_path / SQLITE), Place(home=tmp_path / "postgresql", address=address)):
+        with place.open() as catalog:
+            for number, name in enumerate(("Bucket", "bucket", "Other")):
+                catalog.intake.accept(body(number, name, f"{name} out"), actor=ANNA)
+        (place.home / "identity.toml").write_text(RULES)
+        with place.open() as catalog:
+            catalog.intake.accept(body(9, "OTHER", "more"), actor=ANNA)
+            before = list(catalog.export())
+            catalog.rebuild()
+            assert list(catalog.export()) == before
+            told.append(before)
+    assert told[0] == told[1]
+    postgresql_pool.give_back(address)
