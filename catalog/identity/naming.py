@@ -86,7 +86,8 @@ def _told(value: Any, rules: Rules, owner: DatasetId | None) -> Any:
 def _member(key: str, value: Any, rules: Rules, owner: DatasetId | None) -> Any:
     kind = type(value)
     if kind is str:
-        return canonical_column(owner, value, rules) if key == "field" and owner is not None else value
+        name = canonical_column(owner, value, rules) if key == "field" and owner is not None else value
+        return value if name == value else name
     if kind is dict and key == "fields" and owner is not None:
         told = {
             canonical_column(owner, column, rules): _told(sources, rules, None)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from catalog.identity.naming import named
 from lineage.graph import Level
 from lineage.identity import packaged
 from lineage.names import DatasetId
-from tests.support.graphs import Json, MemoryGraph, event, facet, run_id
+from tests.support.graphs import Json, MemoryGraph, columns, event, facet, mention, run_id
 
 S3 = DatasetId(namespace="s3://b", name="p/t")
 TABLE = DatasetId(namespace="snowflake://acc", name="D.S.T")
@@ -65,3 +66,10 @@ def test_what_the_event_said_stays_in_the_run(graph: MemoryGraph) -> None:
 def test_the_packaged_rules_know_our_own_names_as_they_are() -> None:
     """No packaged platform has a scheme of ours."""
     assert "lakeproof" not in packaged().by_scheme
+
+
+def test_names_that_are_right_cost_nothing() -> None:
+    """An event whose names are in their one form is the event under its names: nothing is copied."""
+    fed = columns(x=["lake.s.x DIRECT/IDENTITY"])
+    stated = [event(run, reads=["lake.s"], writes=[mention("lake.t", columnLineage=fed)]) for run in "ab"]
+    assert all(named(each, packaged()) is each for each in stated)
