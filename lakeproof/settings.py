@@ -19,6 +19,8 @@ KNOWN = frozenset(
         "CATALOG_URL",
         "DATABASE",
         "DEBUG",
+        "WAITING_REQUESTS",
+        "WAITING_BYTES",
         "TIMESTAMP_URL",
         "TIMESTAMP_ROOTS",
     }
@@ -32,6 +34,7 @@ class Settings:
     `database` is the address of the record's PostgreSQL database, None where it is a file in the home. It may
     hold a password, so there is no option for it: everybody on a machine may read its command lines.
     `timestamp_url` is a time stamp authority (RFC 3161), `timestamp_roots` the PEM file its certificates are under.
+    `waiting_requests` and `waiting_bytes` bound what waits to be logged; beyond them the record answers 429.
     `as_of` and `known_at` are the two times of a question, None where left out.
     """
 
@@ -43,6 +46,8 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     timestamp_url: str | None = None
     timestamp_roots: Path | None = None
+    waiting_requests: int = 256
+    waiting_bytes: int = 128 * 2**20
     as_of: datetime | None = None
     known_at: datetime | None = None
 
@@ -69,6 +74,8 @@ def read_settings(
         json=json,
         without_token=_flag("WITHOUT_TOKEN", given.get("WITHOUT_TOKEN", "0")),
         database=given.get("DATABASE") or None,
+        waiting_requests=_count("WAITING_REQUESTS", given.get("WAITING_REQUESTS", "256")),
+        waiting_bytes=_count("WAITING_BYTES", given.get("WAITING_BYTES", str(128 * 2**20))),
         timestamp_url=given.get("TIMESTAMP_URL") or None,
         timestamp_roots=Path(roots) if (roots := given.get("TIMESTAMP_ROOTS")) else None,
     )
@@ -78,3 +85,9 @@ def _flag(key: str, text: str) -> bool:
     if text not in {"0", "1"}:
         raise BadInput(f"{PREFIX}{key} is '{text}'", next_move="set it to 1 or 0")
     return text == "1"
+
+
+def _count(key: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:18]) > 0):
+        raise BadInput(f"{PREFIX}{key} is '{text}'", next_move="set it to a whole number above 0")
+    return int(text[:18])

@@ -51,8 +51,9 @@ def serve_catalog(
     from lakeproof.services.catalog_process import serve_forever
 
     with workspace_of(context) as workspace:
-        allowed = settings_of(context).without_token if without_token is None else without_token
-        serve_forever(workspace, port=port, without_token=allowed)
+        settings = settings_of(context)
+        allowed = settings.without_token if without_token is None else without_token
+        serve_forever(workspace, settings, port=port, without_token=allowed)
 
 
 def rebuild(

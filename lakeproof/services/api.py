@@ -16,6 +16,7 @@ from catalog.catalog import Catalog
 from catalog.graph.reader import LIMIT
 from catalog.mirror import Mirroring
 from catalog.web.errors import Route
+from catalog.web.line import Waiting
 from lakehouse.lake import Lake
 from lakeproof.choices import read_kinds
 from lakeproof.services.record import record_app
@@ -48,10 +49,15 @@ def _json(answer: Answer) -> Response:
 
 
 def catalog_app(
-    catalog: Catalog, lake: Lake, *, without_token: bool, mirroring: Mirroring | None = None
+    catalog: Catalog,
+    lake: Lake,
+    *,
+    without_token: bool,
+    waiting: Waiting | None = None,
+    mirroring: Mirroring | None = None,
 ) -> FastAPI:
     """The record and the questions. Every answer echoes both times and states its coverage."""
-    app = record_app(catalog, without_token=without_token, mirroring=mirroring)
+    app = record_app(catalog, without_token=without_token, waiting=waiting, mirroring=mirroring)
     router = APIRouter(route_class=Route)
     sources = Sources(catalog=catalog, lake=lake)
 

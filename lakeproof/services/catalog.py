@@ -19,7 +19,7 @@ def main() -> None:
     end_with_parent()
     settings = read_settings(os.environ)
     with open_workspace(settings) as workspace:
-        serve_forever(workspace, port=port, without_token=settings.without_token)
+        serve_forever(workspace, settings, port=port, without_token=settings.without_token)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from catalog.catalog import Catalog
+from catalog.web.line import Waiting
 from lakeproof.operations.mirroring import log_mirror
 from lakeproof.services.api import catalog_app
 from lakeproof.services.processes import require_free_port
+from lakeproof.settings import Settings
 from lakeproof.workspace import Workspace
 from lineage.errors import LakeproofError
 
@@ -36,13 +38,16 @@ _QUIET = 0.1  # seconds without an event after which the aspects go on
 _MOST_WAITS = 30  # of these, while events keep coming
 
 
-def serve_forever(workspace: Workspace, *, port: int, without_token: bool) -> None:
+def serve_forever(workspace: Workspace, settings: Settings, *, port: int, without_token: bool) -> None:
     """Serve until SIGTERM or SIGINT. Raises BadInput when the port is taken."""
     if port:
         require_free_port(port, "catalog")
     catalog = workspace.catalog
     mirroring = catalog.mirroring(log_mirror(workspace))
-    app = catalog_app(catalog, workspace.lake, without_token=without_token, mirroring=mirroring)
+    waiting = Waiting(requests=settings.waiting_requests, bytes=settings.waiting_bytes)
+    app = catalog_app(
+        catalog, workspace.lake, without_token=without_token, waiting=waiting, mirroring=mirroring
+    )
     app.router.lifespan_context = _following(
         Follower(name="aspects", every=1.0, work=partial(_project, catalog)),
         Follower(name="mirror", every=30.0, work=lambda _: mirroring.catch_up()),

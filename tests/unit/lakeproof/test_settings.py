@@ -42,3 +42,11 @@ def test_no_secret_is_in_what_settings_look_like() -> None:
     settings = read_settings({"LAKEPROOF_DATABASE": address, "LAKEPROOF_TOKEN": "secret-token"})
     assert settings.database == address
     assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many", "1.5", ""])
+def test_what_may_wait_is_a_whole_number(text: str) -> None:
+    """The bounds of the record's line are whole numbers above 0; anything else names the variable."""
+    with pytest.raises(BadInput, match="WAITING_REQUESTS"):
+        read_settings({"LAKEPROOF_WAITING_REQUESTS": text})
+    assert read_settings({"LAKEPROOF_WAITING_BYTES": "1000"}).waiting_bytes == 1000
