@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check pictures setup setup-tests lint lock clean
+.PHONY: help demo test soak bench bench-large check pictures setup setup-tests lint lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,6 +18,12 @@ test: setup-tests lint ## set up, run every check and every test; TEST_ARGS go t
 soak: setup-tests ## the kills and orders of `make test`, ten times as many
 	@TEST_EFFORT=10 $(BIN)/pytest tests/integration/catalog/test_killed_under_load.py \
 		tests/integration/catalog/test_convergence_in_catalog.py tests/unit/catalog/graph/test_convergence.py
+
+bench: setup-tests ## measure intake, lineage, verification and scoring: benchmarks/results, docs/benchmarks.md
+	@$(BIN)/python -m benchmarks
+
+bench-large: setup-tests ## the same at sizes that take hours
+	@$(BIN)/python -m benchmarks --large
 
 check: setup lint ## format, lint, types, import walls, budgets
 	@$(BIN)/pytest tests/architecture
