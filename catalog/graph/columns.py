@@ -106,25 +106,21 @@ class ColumnLevel:
         return {dataset for (dataset,) in self._asked.rows(_BELOW, columns)}
 
     def _holding(self, datasets: Iterable[int]) -> list[_Stated]:
-        """The last set of each job for each of datasets; of several at one moment, the one of highest digest."""
-        newest: dict[tuple[int, int], tuple[tuple[datetime, str], _Stated]] = {}
+        """The last set of each job for each of datasets; several, if they were stated at one moment."""
+        newest: dict[tuple[int, int], datetime] = {}
         rows = self._asked.rows(_HOLDING, self._same.datasets.together(datasets))
         lead = self._same.datasets.leads(dataset for _, dataset, *_ in rows)
-        for job, dataset, last, digest, *stated in rows:
+        for job, dataset, last, *_ in rows:
             ends = (job, lead[dataset])
-            best = newest.get(ends)
-            if best is None or (last, digest) > best[0]:
-                newest[ends] = ((last, digest), _Stated(*ends, *stated))
-        return [stated for _, stated in newest.values()]
+            newest[ends] = max(last, newest.get(ends, last))
+        held = [row for row in rows if row[2] == newest[row[0], lead[row[1]]]]
+        held.sort(key=lambda row: (row[0], row[3]))
+        return [_Stated(job, lead[dataset], *stated) for job, dataset, _, _, *stated in held]
 
     def _sources(self, stated: Sequence[_Stated]) -> Mapping[_Stated, set[int]]:
         """Datasets whose columns can reach the output through the job: those with edges in the view of tables."""
-        reads: dict[int, set[int]] = {}
-        writes: dict[int, set[int]] = {}
-        for job, edges in self._tables.edges(each.job for each in stated).items():
-            reads[job] = {edge.dataset for edge in edges if edge.direction is Flow.IN}
-            writes[job] = {edge.dataset for edge in edges if edge.direction is Flow.OUT}
-        return {each: reads[each.job] if each.dataset in writes[each.job] else set() for each in stated}
+        sources = self._tables.sources(each.job for each in stated)
+        return {each: sources[each.job].get(each.dataset, set()) for each in stated}
 
     def _edges(
         self, sets: Iterable[int], columns: set[int], direction: Direction

@@ -149,6 +149,9 @@ _LATER = (
     .distinct()
 )
 
+#: The runs that read or wrote anything after it.
+LATER_RUNS = _LATER.with_only_columns(_flow.c.run_id)
+
 #: Whatever the jobs have read or written: since when, known from when.
 _EVER = (
     select(

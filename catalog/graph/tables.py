@@ -72,6 +72,12 @@ class TableLevel:
             self._edges[edge.job].append(edge)
         return {job: self._edges[job] for job in wanted}
 
+    def sources(self, jobs: Iterable[int]) -> dict[int, dict[int, set[int]]]:
+        """For each of jobs and what it writes: the datasets that feed it there."""
+        live = self.edges(jobs)
+        feeds = feeds_of_jobs(self._asked, live, self._same)
+        return {job: _sources(edges, feeds.get(job)) for job, edges in live.items()}
+
     def _hands(self, wanted: Iterable[Key], *, up: bool) -> Iterator[Link]:
         """From job to job. What makes one output of a job is not what its other inputs are handed for."""
         keys = [key for key in wanted if (key if up else whole(key))[0] == JOB]
@@ -85,6 +91,17 @@ class TableLevel:
                         valid_from=hand.since,
                         known_from=hand.known_from,
                     )
+
+
+def _sources(edges: Iterable[JobEdge], feeds: JobFeeds | None) -> dict[int, set[int]]:
+    listed = list(edges)
+    reads = {edge.dataset for edge in listed if edge.direction is Flow.IN}
+    writes = {edge.dataset for edge in listed if edge.direction is Flow.OUT}
+    if feeds is None:
+        return dict.fromkeys(writes, reads)
+    if feeds.jobless:
+        return {target: reads - {target} for target in writes}
+    return {target: reads & feeds.targets.get(target, reads) for target in writes}
 
 
 def _stated(

@@ -32,7 +32,7 @@ def told_outright(event: ParsedEvent, columns: Iterable[ColumnsFact], own: Own) 
     stated = statements(event)
     if not stated and event.dataset is None:
         return Told()  # as most events
-    sources = {fact.dataset: {edge.source for edge in fact.edges} - {fact.dataset} for fact in columns}
+    sources = {fact.dataset: {edge.source for edge in fact.edges} for fact in columns}
     told = _Telling(event, own, sources)
     for statement in stated:
         told.add(statement)
@@ -85,7 +85,9 @@ class _Telling:
         every = dict.fromkeys([*sources, *sorted(self._sources.get(target, ()))])
         for source in every or (None,):
             self._feeds[FeedFact(target=target, source=source)] = None
-        self._flows.update((flow, None) for flow in self._implied(every, [target]))
+        # A column of the target itself feeds it, but is not what makes the target a thing that was read.
+        read = [each for each in every if each != target or each in sources]
+        self._flows.update((flow, None) for flow in self._implied(read, [target]))
 
     def _to_job(self, target: End, datasets: list[DatasetId], sources: Iterable[End]) -> None:
         own = self._job_of(target) == self._job

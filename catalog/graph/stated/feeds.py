@@ -4,7 +4,7 @@ What a job's runs state lives as long as the edges they make: see `job_edges`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -12,9 +12,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import func, select
 
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
-from catalog.graph.job_edges import Last, last_runs
+from catalog.graph.job_edges import last_runs
 from catalog.graph.orm import RunEventRow, StatementRow
+from catalog.graph.stated.flows import Flow
 from catalog.graph.stated.orm import FeedRow, HandRow
+from catalog.graph.stated.plain import RunFlow, lives, run_flows
 from catalog.identity.aliases import Aliases
 
 #: For each target spoken of, the datasets that feed it.
@@ -48,11 +50,32 @@ def feeds_of_jobs(asked: Asked, jobs: Iterable[int], same: Aliases) -> Mapping[i
     last = last_runs(asked, {row.job_id for row in rows}) if rows else {}
     found: dict[int, JobFeeds] = defaultdict(JobFeeds)
     for row in rows:
-        if _lives(last.get(row.job_id), row.run_id, row.until):
+        if lives(last.get(row.job_id), row.run_id, row.until):
             feeds = found[row.job_id]
             feeds.jobless = row.jobless
             feeds.targets.setdefault(lead[row.target_id], set()).update({lead[row.source_id]} - {0})
+    spoken = {(row.job_id, row.run_id, lead[row.target_id]) for row in rows}
+    _add_plain(found, spoken, list(run_flows(asked, found, last)), same)
     return found
+
+
+def _add_plain(
+    found: Mapping[int, JobFeeds],
+    spoken: set[tuple[int, int, int]],
+    flows: Sequence[RunFlow],
+    same: Aliases,
+) -> None:
+    """A target that one run speaks of is fed by all that another reads which says nothing of it but writes it."""
+    lead = same.datasets.leads(flow.dataset for flow in flows)
+    reads: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for flow in flows:
+        if flow.direction is Flow.IN:
+            reads[flow.job, flow.run].add(lead[flow.dataset])
+    for flow in flows:
+        target, run = lead[flow.dataset], (flow.job, flow.run)
+        targets = found[flow.job].targets
+        if flow.direction is Flow.OUT and target in targets and (*run, target) not in spoken:
+            targets[target] |= reads.get(run, set())
 
 
 def feeds_of_runs(asked: Asked, runs: Iterable[int], same: Aliases) -> Mapping[int, Targets]:
@@ -75,7 +98,7 @@ def hands_at(asked: Asked, jobs: Iterable[int], *, up: bool) -> list[HandSeen]:
     return [
         _hand_seen(row)
         for row in rows
-        if row.run_id in stating and _lives(last.get(stating[row.run_id]), row.run_id, row.until)
+        if row.run_id in stating and lives(last.get(stating[row.run_id]), row.run_id, row.until)
     ]
 
 
@@ -94,10 +117,6 @@ def _hand_seen(row: Any) -> HandSeen:
         since=row.since,
         known_from=row.known_from,
     )
-
-
-def _lives(last: Last | None, run: int, until: datetime) -> bool:
-    return last is None or run in last.runs or until > last.end
 
 
 _feed, _hand = table_of(FeedRow), table_of(HandRow)

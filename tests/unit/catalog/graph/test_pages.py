@@ -93,32 +93,6 @@ def test_all_pages_together_are_the_whole(
 
 
 @SLOW
-@given(_EVENTS, st.integers(0, 7), st.integers(0, 5))
-def test_a_column_edge_implies_its_table_edges(events: list[ParsedEvent], size: int, as_of: int) -> None:
-    """At any two times, columns derive only through a job that reads the source's table and writes the target's."""
-    graph = MemoryGraph(*events)
-    at = graph.at(as_of=as_of, size=min(size, graph.size))
-    pairs: set[tuple[str, str]] = set()
-    for table in _TABLES:
-        for column in "xy":
-            try:
-                found = graph.reader.walk(
-                    ColumnId(dataset=dataset(table), column=column), level=Level.COLUMN, at=at
-                )
-            except NotFound:
-                continue
-            pairs |= {(e.source.partition("#")[0], e.target.partition("#")[0]) for e in found.edges}
-    tables: set[tuple[str, str]] = set()
-    for table in {end for pair in pairs for end in pair}:
-        near = graph.reader.walk(dataset(table.rpartition("/")[2]), level=Level.TABLE, at=at)
-        tables |= {(edge.source, edge.target) for edge in near.edges}
-    jobs = {end for pair in tables for end in pair if end.startswith("jobs/")}
-    for source, target in pairs:
-        assert any((source, job) in tables and (job, target) in tables for job in jobs), (source, target)
-    graph.close()
-
-
-@SLOW
 @given(_EVENTS, st.integers(0, 7), st.integers(0, 5), st.sampled_from(list(Level)))
 def test_no_edge_is_older_than_its_statement(
     events: list[ParsedEvent], size: int, as_of: int, level: Level

@@ -1,0 +1,46 @@
+"""What each run of a job has live of the job's reads, and what it wrote: see `job_edges` for what is live."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.job_edges import LATER_RUNS, Last
+from catalog.graph.orm import FlowRow
+from catalog.graph.stated.flows import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    """A run of a job read (and that is live) or wrote a dataset."""
+
+    job: int
+    run: int
+    dataset: int
+    direction: Flow
+
+
+def run_flows(asked: Asked, jobs: Iterable[int], last: Mapping[int, Last]) -> Iterator[RunFlow]:
+    """What runs with anything live read and wrote, for each of jobs; all runs of those that are not in last."""
+    wanted = set(jobs)
+    runs = {run for job in wanted & last.keys() for run in last[job].runs}
+    runs.update(run for (run,) in asked.rows(LATER_RUNS, wanted & last.keys()))
+    rows = [*asked.rows(_OF_RUNS, runs), *asked.rows(_OF_JOBS, wanted - last.keys())]
+    for job, run, dataset, direction, until in rows:
+        flow = RunFlow(job, run, dataset, Flow(direction))
+        if job in wanted and (flow.direction is Flow.OUT or lives(last.get(job), run, until)):
+            yield flow
+
+
+def lives(last: Last | None, run: int, until: datetime) -> bool:
+    """Whether what a run stated until then is live beside the job's last completed runs."""
+    return last is None or run in last.runs or until > last.end
+
+
+_flow = table_of(FlowRow)
+_done = (_flow.c.job_id, _flow.c.run_id, _flow.c.dataset_id, _flow.c.direction)
+_FLOWS = select(*_done, func.max(_flow.c.event_time)).where(seen(_flow)).group_by(*_done)
+_OF_RUNS = _FLOWS.where(_flow.c.run_id.in_(NUMBERS))
+_OF_JOBS = _FLOWS.where(_flow.c.job_id.in_(NUMBERS))
