@@ -1,6 +1,8 @@
 """What a person may name as the subject of a question, as places in the graph to look at, likeliest first. Pure."""
 
 import re
+from collections.abc import Iterator
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from audit_app.naming import spoken, version_of
@@ -19,10 +21,13 @@ from lineage.names import (
     TableName,
 )
 
-Subject = DatasetId | DatasetVersion | ColumnId | JobId | UUID
+Place = DatasetId | DatasetVersion | ColumnId | JobId
+Subject = Place | UUID
 
-_SLASH = re.compile(r"(?<![:/])/")
-_CUTS = 8  # places at which a foreign id is cut; whoever nests namespaces deeper names the thing otherwise
+_LIKELY = re.compile(r"(?<![:/])/")
+_ANY = re.compile("/")
+_CUTS = 64  # places at which an id is cut; whoever nests namespaces deeper names the thing by `exactly`
+_MARKS = 4  # signs, from the end, at which a version or a column may begin
 
 _OURS = (LAKE, LANDING, MODELS, DEPLOYMENTS, REPORTS)
 
@@ -38,12 +43,13 @@ def parse_subject(text: str) -> tuple[Subject, ...]:
     run = as_uuid(text.removeprefix("run/"))
     if run is not None:
         return (run,)
+    return tuple(dict.fromkeys((*by_id(text), *ours(text)) if "://" in text else (*ours(text), *by_id(text))))
+
+
+def ours(text: str) -> tuple[Place, ...]:
+    """What a plain name may be in Lakeproof, likeliest first; nothing for a foreign id."""
     if "://" in text:
-        return _by_id(text)
-    return (*_ours(text), *_by_id(text))
-
-
-def _ours(text: str) -> tuple[Subject, ...]:
+        return ()
     name, hash_, part = text.rpartition("#")
     if hash_ and name:
         return _parts(name, part)
@@ -74,46 +80,84 @@ def subject_of(node: Node) -> str:
     return node.label if node.kind is NodeKind.TABLE else node.id
 
 
-def _parts(name: str, part: str) -> tuple[Subject, ...]:
+def _parts(name: str, part: str) -> tuple[Place, ...]:
     if part.isdecimal():
         return (_version(DEPLOYMENTS, name, part),)
     namespaces = (LAKE,) if _is_table(name) else (LANDING, MODELS)
     return tuple(ColumnId(dataset=DatasetId(namespace=space, name=name), column=part) for space in namespaces)
 
 
-def _plain(text: str) -> tuple[Subject, ...]:
-    table: tuple[Subject, ...] = (TableName.parse(text).dataset,) if _is_table(text) else ()
+def _plain(text: str) -> tuple[Place, ...]:
+    table: tuple[Place, ...] = (TableName.parse(text).dataset,) if _is_table(text) else ()
     others = (LANDING, MODELS, DEPLOYMENTS, REPORTS)
     return (*table, JobId.ours(text), *(DatasetId(namespace=space, name=text) for space in others))
 
 
-def _by_id(text: str) -> tuple[Subject, ...]:
-    """A node's id as the graph prints it: namespace/name, then perhaps @version or #column.
+def by_id(text: str) -> tuple[Place, ...]:
+    """What an id as the graph prints it may mean: namespace/name, then perhaps @version or #column.
 
-    A foreign name may hold slashes, and a namespace too: cut where one may end, the shortest namespace first.
+    A name may hold slashes, and a namespace too: cut at each, the likeliest first. The record knows which is meant.
     """
     for namespace in _OURS:
         if text.startswith(f"{namespace}/"):
             rest = text.removeprefix(f"{namespace}/")
             return (*_marked(namespace, rest), DatasetId(namespace=namespace, name=rest))
-    found: list[Subject] = []
-    for place in list(_SLASH.finditer(text))[:_CUTS]:
-        namespace, name = text[: place.start()], text[place.end() :]
+    found = list(_exact(*text.split(":", 1))) if text.startswith(_EXACTLY) else []
+    places = [place.start() for cut in (_LIKELY, _ANY) for place in list(cut.finditer(text))[:_CUTS]]
+    for place in dict.fromkeys(places):
+        namespace, name = text[:place], text[place + 1 :]
         if namespace and name:
             found += _marked(namespace, name)
             found += [DatasetId(namespace=namespace, name=name), JobId(namespace=namespace, name=name)]
     return tuple(found)
 
 
-def _marked(namespace: str, rest: str) -> tuple[Subject, ...]:
-    found: list[Subject] = []
-    name, hash_, column = rest.rpartition("#")
-    if hash_ and name:
+def exactly(subject: Subject) -> str:
+    """A name that can mean nothing else: `dataset:` or `job:`, with %2F for each slash within a half."""
+    match subject:
+        case UUID():
+            return f"run/{subject}"
+        case DatasetVersion():
+            return f"{exactly(subject.dataset)}@{quote(subject.version, safe=':')}"
+        case ColumnId():
+            return f"{exactly(subject.dataset)}#{quote(subject.column, safe=':')}"
+    kind = "job" if isinstance(subject, JobId) else "dataset"
+    return f"{kind}:{quote(subject.namespace, safe=':')}/{quote(subject.name, safe=':')}"
+
+
+_EXACTLY = ("dataset:", "job:")
+
+
+def _exact(kind: str, rest: str) -> tuple[Place, ...]:
+    parts = re.fullmatch(r"([^/@#]+)/([^/@#]+)(?:([@#])([^/@#]+))?", rest)
+    if parts is None:
+        return ()
+    namespace, name = unquote(parts[1]), unquote(parts[2])
+    if kind == "job":
+        return () if parts[3] else (JobId(namespace=namespace, name=name),)
+    dataset = DatasetId(namespace=namespace, name=name)
+    if parts[3] == "@":
+        return (DatasetVersion(dataset=dataset, version=unquote(parts[4])),)
+    return (ColumnId(dataset=dataset, column=unquote(parts[4])),) if parts[3] else (dataset,)
+
+
+def _marked(namespace: str, rest: str) -> tuple[Place, ...]:
+    found: list[Place] = []
+    for name, column in splits(rest, "#"):
         found.append(ColumnId(dataset=DatasetId(namespace=namespace, name=name), column=column))
-    name, at, version = rest.rpartition("@")
-    if at and name:
+    for name, version in splits(rest, "@"):
         found.append(_version(namespace, name, version))
     return tuple(found)
+
+
+def splits(text: str, sign: str) -> Iterator[tuple[str, str]]:
+    """text cut at sign, the last one first."""
+    end = len(text)
+    for _ in range(_MARKS):
+        end = text.rfind(sign, 0, end)
+        if end < 1:
+            return
+        yield text[:end], text[end + 1 :]
 
 
 def _version(namespace: str, name: str, version: str) -> DatasetVersion:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import JSONResponse
 
@@ -13,6 +13,7 @@ from catalog.web.errors import Route, error_response
 from catalog.web.figures import Figures
 from catalog.web.line import Waiting
 from catalog.web.log_routes import log_routes
+from catalog.web.parameters import known_parameters
 from lineage.errors import LakeproofError
 from lineage.openlineage import InvalidEvent
 
@@ -67,14 +68,16 @@ def _intake(router: APIRouter, door: Door) -> None:
 
 
 def _refusals(router: APIRouter, catalog: "Catalog", door: Door) -> None:
-    @router.get("/api/v2/refused")
+    only_known = [Depends(known_parameters)]
+
+    @router.get("/api/v2/refused", dependencies=only_known)
     def refused(request: Request, limit: _Limit = 50, before: _Seq = None) -> JSONResponse:
         """What was refused at the door, newest first: the bodies' beginnings, by whom, when, every fault."""
         door.actor(request)
         found = catalog.refusals.newest(limit=limit, before=before)
         return JSONResponse({"refused": [each.to_json() for each in found]})
 
-    @router.get("/api/v2/refused/{seq}", response_class=Response)
+    @router.get("/api/v2/refused/{seq}", response_class=Response, dependencies=only_known)
     def refused_body(request: Request, seq: _Entry) -> Response:
         """The bytes of one refused body, as they came."""
         door.actor(request)

@@ -56,11 +56,13 @@ class Correction:
 class Impact:
     """The blast radius of `version`. `tables` leaves out the version itself; batches are run ids.
 
+    `others` are foreign datasets by their ids, at a version where one is declared.
     `predictions` and `denied` count rows of serving.predictions. `cut` says what a limit left out.
     """
 
-    version: TableVersion
+    version: TableVersion | DatasetVersion
     tables: tuple[TableVersion, ...]
+    others: tuple[str, ...]
     models: tuple[str, ...]
     deployments: tuple[str, ...]
     batches: tuple[str, ...]
@@ -84,19 +86,27 @@ class Counted:
     verdict: Verdict
 
 
-def find_impact(sources: Sources, version: TableVersion, at: Instants) -> Impact:
+def find_impact(sources: Sources, version: TableVersion | DatasetVersion, at: Instants) -> Impact:
     """Everything that stands on version. Raises NotFound when neither the record nor the lake knows it."""
     graph = _walk(sources, version, at)
     named = [found for node in graph.nodes if (found := version_of(node)) is not None]
     tables = tuple(sorted(table for each in named if (table := as_table_version(each)) is not None))
     batches = _batches(sources, graph, at)
     counted = _count(sources, batches, at)
+    versions = {*tables, *((version,) if isinstance(version, TableVersion) else ())}
     exported = _reports(
-        sources.catalog.log.entries("export", upto=at.log_size), counted.ids, {version, *tables}
+        sources.catalog.log.entries("export", upto=at.log_size),
+        counted.ids,
+        {str(version), *map(str, tables)},
     )
     return Impact(
         version=version,
         tables=tuple(each for each in tables if each != version),
+        others=tuple(
+            node.id
+            for node in graph.nodes
+            if node.kind is NodeKind.DATASET and str(version) not in (node.id, *node.also)
+        ),
         models=_of_kind(named, graph, NodeKind.MODEL),
         deployments=_of_kind(named, graph, NodeKind.DEPLOYMENT),
         batches=tuple(sorted(str(batch.id) for batch in batches)),
@@ -104,18 +114,18 @@ def find_impact(sources: Sources, version: TableVersion, at: Instants) -> Impact
         predictions=counted.found,
         denied=counted.denied,
         reports=tuple(sorted({*_of_kind(named, graph, NodeKind.REPORT), *exported})),
-        corrected_by=tuple(corrections(sources, {version, *tables}, at)),
+        corrected_by=tuple(corrections(sources, versions, at)),
         coverage=_coverage(graph, counted),
         cut=graph.cut,
     )
 
 
-def impact(sources: Sources, version: TableVersion, at: Instants) -> Answer:
+def impact(sources: Sources, version: TableVersion | DatasetVersion, at: Instants) -> Answer:
     """`find_impact` as an answer.
 
-    Keys: version, tables ["gold.x@3"], models ["m@1"], deployments ["m#1"], batches [run id], runs [run id],
-    predictions {"count", "denied"}, reports [name], corrected_by [{"version", "where", "because", "run",
-    "since", "made"}], cut [text].
+    Keys: version, tables ["gold.x@3", or a foreign one's id], models ["m@1"], deployments ["m#1"],
+    batches [run id], runs [run id], predictions {"count", "denied"}, reports [name], corrected_by [{"version",
+    "where", "because", "run", "since", "made"}], cut [text].
     """
     found = find_impact(sources, version, at)
     return Answer(
@@ -125,7 +135,7 @@ def impact(sources: Sources, version: TableVersion, at: Instants) -> Answer:
         coverage=found.coverage,
         answer={
             "version": str(found.version),
-            "tables": [str(table) for table in found.tables],
+            "tables": [*map(str, found.tables), *found.others],
             "models": list(found.models),
             "deployments": list(found.deployments),
             "batches": list(found.batches),
@@ -162,7 +172,9 @@ def correction_of(
     )
 
 
-def _walk(sources: Sources, version: TableVersion, at: Instants) -> Graph:
+def _walk(sources: Sources, version: TableVersion | DatasetVersion, at: Instants) -> Graph:
+    if isinstance(version, DatasetVersion):
+        return sources.catalog.graph.impact_walk(version, at)
     start = DatasetVersion(dataset=version.table.dataset, version=str(version.version))
     try:
         return sources.catalog.graph.impact_walk(start, at)
@@ -241,9 +253,9 @@ def _of_kind(named: Sequence[DatasetVersion], graph: Graph, kind: NodeKind) -> t
     return tuple(sorted(spoken(version) for version in named if str(version) in ids))
 
 
-def _reports(entries: Iterable[Entry], predictions: frozenset[str], versions: set[TableVersion]) -> set[str]:
+def _reports(entries: Iterable[Entry], predictions: frozenset[str], versions: set[str]) -> set[str]:
     """The exported packs that answer for one of the predictions or versions."""
-    names = {str(version) for version in versions} | predictions
+    names = versions | predictions
     exported = [entry.body() for entry in entries]
     return {
         f"{body['report']}/{str(body['pack_sha256'])[:16]}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from audit_app.behind.filed import find_filed
+from audit_app.behind.meant import find_subject
 from audit_app.behind.runs import Commits
 from audit_app.behind.told import graph_json
 from audit_app.checks import Check, coverage_of, failed, not_checkable, verified
@@ -117,23 +118,17 @@ def find_graph(
 ) -> tuple[Subject, Graph, tuple[str, ...]]:
     """Where the walk began, what it found, and what is to be said about the beginning."""
     candidates, notes = parse_subject(subject), tuple[str, ...]()
+    start: Subject | None
     if isinstance(candidates[0], UUID):
-        candidates, notes = _run_or_prediction(sources, candidates[0], at)
-    graph = sources.catalog.graph
-    for start in candidates:
-        try:
-            if isinstance(start, DatasetVersion):
-                # Coarser levels would find the table of a version that is none.
-                graph.walk(start, depth=0, level=Level.VERSION, at=at)
-            return start, graph.reach(start, extent.reach(offset), level=extent.level, at=at), notes
-        except NotFound:
-            continue
-    raise _unknown(sources, subject, candidates[0], at)
+        (start, *_), notes = _run_or_prediction(sources, candidates[0], at)
+    else:
+        start = find_subject(sources, subject, extent.level, at)
+        if start is None:
+            raise _unknown(sources, subject, candidates[0], at)
+    return start, sources.catalog.graph.reach(start, extent.reach(offset), level=extent.level, at=at), notes
 
 
-def _run_or_prediction(
-    sources: Sources, id_: UUID, at: Instants
-) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
+def _run_or_prediction(sources: Sources, id_: UUID, at: Instants) -> tuple[tuple[UUID], tuple[str, ...]]:
     """A prediction is no node of the graph; the run of its batch stands for it."""
     try:
         sources.catalog.graph.run(RunId(id_), at)

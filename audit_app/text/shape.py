@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from audit_app.naming import in_ranges
+from lineage.errors import BadInput
 from lineage.names import TableVersion
 
 _LABEL = 16
@@ -41,6 +42,11 @@ def day_and_time(moment: Any) -> str:
 
 
 def ranges(versions: Iterable[str]) -> list[str]:
-    """Table versions, a line for each table: `gold.loans @3–@7`."""
-    parsed = tuple(TableVersion.parse(version) for version in versions)
-    return [f"{table} {numbers}" for table, numbers in in_ranges(parsed).items()]
+    """Table versions, a line for each table: `gold.loans @3–@7`; then what is foreign, each by itself."""
+    parsed, foreign = list[TableVersion](), list[str]()
+    for version in versions:
+        try:
+            parsed.append(TableVersion.parse(version))
+        except BadInput:
+            foreign.append(version)
+    return [*(f"{table} {numbers}" for table, numbers in in_ranges(tuple(parsed)).items()), *foreign]

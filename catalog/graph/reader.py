@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from catalog.graph import facts, runs
+from catalog.graph import facts, named, runs
 from catalog.graph import findings as found_wrong
 from catalog.graph.columns import ColumnLevel
 from catalog.graph.project import Flow
@@ -99,6 +99,16 @@ class GraphReader(RunReader):
             same = Aliases(session, at)
             starts = start_keys(session, start, level, at, same)
             return walk(starts, _around(session, level, at, same), reach)
+
+    def known(self, readings: Iterable[Start], *, level: Level, at: Instants) -> tuple[Start, ...]:
+        """Those of several readings of a name that a walk may begin at, in their order; each thing once."""
+        with self.reading() as session:
+            return named.known(session, readings, level, at, Aliases(session, at))
+
+    def called(self, names: Iterable[str], at: Instants) -> dict[str, tuple[DatasetId | JobId, ...]]:
+        """The datasets and jobs of each of names, in whichever namespace."""
+        with self.reading() as session:
+            return named.called(session, names, at)
 
     def impact_walk(self, start: DatasetVersion, at: Instants, *, limit: int = LIMIT) -> Graph:
         """All that stands on a version: downstream at the level of versions, never across a correction."""

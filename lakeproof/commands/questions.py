@@ -65,14 +65,14 @@ def trace(context: typer.Context, prediction: str) -> None:
 
 
 def impact(context: typer.Context, version: str) -> None:
-    """Show the blast radius of a table version: tables, models, predictions that stand on it."""
+    """Show the blast radius of a version, ours or foreign: tables, models, predictions that stand on it."""
     from audit_app import text
+    from audit_app.behind.meant import find_version
     from audit_app.questions.impact import impact as ask
-    from lineage.names import TableVersion
 
-    parsed = TableVersion.parse(version)
     with workspace_of(context) as workspace:
-        answer = ask(workspace.sources, parsed, instants_of(context, workspace))
+        at = instants_of(context, workspace)
+        answer = ask(workspace.sources, find_version(workspace.sources, version, at), at)
         print_answer(answer, text.impact(answer), as_json=settings_of(context).json)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, Query, Response
 
+from audit_app.behind.meant import find_version
 from audit_app.questions.impact import impact
 from audit_app.questions.lineage import Extent, lineage_page
 from audit_app.questions.lineage_difference import lineage_difference
@@ -17,12 +18,12 @@ from catalog.graph.reader import LIMIT
 from catalog.mirror import Mirroring
 from catalog.web.errors import Route
 from catalog.web.line import Waiting
+from catalog.web.parameters import known_parameters
 from lakehouse.lake import Lake
 from lakeproof.choices import read_kinds
 from lakeproof.services.record import record_app
 from lineage.answers import Answer
 from lineage.graph import Direction, Level
-from lineage.names import TableVersion
 from lineage.times import Instants, parse_moment, render_moment
 
 _AsOf = Annotated[str | None, Query(alias="as_of")]
@@ -58,7 +59,7 @@ def catalog_app(
 ) -> FastAPI:
     """The record and the questions. Every answer echoes both times and states its coverage."""
     app = record_app(catalog, without_token=without_token, waiting=waiting, mirroring=mirroring)
-    router = APIRouter(route_class=Route)
+    router = APIRouter(route_class=Route, dependencies=[Depends(known_parameters)])
     sources = Sources(catalog=catalog, lake=lake)
 
     def at(as_of: str | None, known_at: str | None) -> Instants:
@@ -71,9 +72,11 @@ def catalog_app(
     def trace_(prediction: UUID, as_of: _AsOf = None, known_at: _KnownAt = None) -> Any:
         return trace(sources, prediction, at(as_of, known_at)).to_json()
 
-    @router.get("/api/v2/impact/{version}")
+    @router.get("/api/v2/impact")
+    @router.get("/api/v2/impact/{version:path}")
     def impact_(version: str, as_of: _AsOf = None, known_at: _KnownAt = None) -> Any:
-        return impact(sources, TableVersion.parse(version), at(as_of, known_at)).to_json()
+        now = at(as_of, known_at)
+        return impact(sources, find_version(sources, version, now), now).to_json()
 
     _lineage(router, sources, at)
     app.include_router(router)
