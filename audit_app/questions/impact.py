@@ -28,6 +28,7 @@ _GRAIN = (
     "counted by table versions: whatever read an affected version counts as standing on it, "
     "whether or not it used the wrong rows"
 )
+_GOES_ON = "its lineage downwards, by versions, has all of it page by page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ def find_impact(sources: Sources, version: TableVersion | DatasetVersion, at: In
         reports=tuple(sorted({*_of_kind(named, graph, NodeKind.REPORT), *exported})),
         corrected_by=tuple(corrections(sources, versions, at)),
         coverage=_coverage(graph, counted),
-        cut=graph.cut,
+        cut=tuple(f"{text}; {_GOES_ON}" for text in graph.cut),
     )
 
 
@@ -270,4 +271,9 @@ def _coverage(graph: Graph, counted: Counted) -> Coverage:
     if unsure:
         notes.append(f"{unsure} of {len(graph.edges)} edges rest on versions that nobody declared")
     notes.append("who reads the lake's files past Lakeproof is not in the record")
-    return Coverage(verdict=counted.verdict, complete=not graph.cut, notes=(*notes, *graph.cut))
+    verdict = counted.verdict
+    if graph.cut:
+        notes += [f"{text}; {_GOES_ON}" for text in graph.cut]
+        if isinstance(verdict, Verified):
+            verdict = NotCheckable(reason="more stands on it than is counted here, for the graph was cut")
+    return Coverage(verdict=verdict, complete=not graph.cut, notes=tuple(notes))

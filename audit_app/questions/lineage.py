@@ -78,13 +78,19 @@ def lineage_page(sources: Sources, subject: str, extent: Extent, at: Instants) -
         at, offset = sources.catalog.log.resolve(cursor.as_of, cursor.known_at), cursor.offset
     start, graph, notes = find_graph(sources, subject, extent, at, offset=offset)
     checks = (*check_graph(sources, graph, extent.level), *_check_columns(sources, graph, extent.level, at))
+    if graph.cut or offset:
+        held = (
+            f"{len(graph.nodes)} nodes and {len(graph.edges)} edges are in this answer, and that is not all"
+        )
+        checks = (*checks, not_checkable("whole", "the graph", held))
     goes_on = None if graph.next is None else write_cursor(int(graph.next), at, parameters)
+    cut = tuple(f"{text}; the next page has more: ask again with this answer's `next`" for text in graph.cut)
     return Answer(
         question="lineage",
         parameters=parameters,
         at=at,
         coverage=coverage_of(
-            checks, notes=(*notes, *_said(extent, offset), *graph.cut), complete=not graph.cut and not offset
+            checks, notes=(*notes, *_said(extent, offset), *cut), complete=not graph.cut and not offset
         ),
         answer={
             "subject": subject,
@@ -93,7 +99,7 @@ def lineage_page(sources: Sources, subject: str, extent: Extent, at: Instants) -
             "depth": extent.depth,
             "level": extent.level.value,
             **graph_json(graph),
-            "cut": list(graph.cut),
+            "cut": list(cut),
             "next": goes_on,
         },
     )

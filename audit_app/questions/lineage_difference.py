@@ -9,7 +9,7 @@ from audit_app.questions.lineage import Extent, find_graph, start_id
 from audit_app.sources import Sources
 from lineage.answers import Answer
 from lineage.canonical import Json
-from lineage.certainty import Coverage, Verified
+from lineage.certainty import Coverage, NotCheckable, Verdict, Verified
 from lineage.errors import NotFound
 from lineage.graph import Graph
 from lineage.times import Instants, render_moment
@@ -31,12 +31,15 @@ def lineage_difference(
     then = _found(sources, subject, whole, before, "before")
     if now.start is None and then.start is None:
         find_graph(sources, subject, whole, at)  # raises what there is to say
-    cut = [*now.graph.cut, *then.graph.cut]
+    cut = [*now.cut, *then.cut]
+    verdict: Verdict = (
+        NotCheckable(reason="not all was compared, for the answers were cut") if cut else Verified()
+    )
     return Answer(
         question="lineage-difference",
         parameters=extent.parameters(subject),
         at=at,
-        coverage=Coverage(verdict=Verified(), complete=not cut, notes=(*now.notes, *then.notes)),
+        coverage=Coverage(verdict=verdict, complete=not cut, notes=(*now.notes, *then.notes)),
         answer={
             "subject": subject,
             "start": now.start or then.start,
@@ -61,6 +64,7 @@ class _Then:
     start: str | None
     graph: Graph
     notes: tuple[str, ...]
+    cut: tuple[str, ...] = ()
 
 
 def _found(sources: Sources, subject: str, extent: Extent, at: Instants, when: str) -> _Then:
@@ -68,8 +72,8 @@ def _found(sources: Sources, subject: str, extent: Extent, at: Instants, when: s
         start, graph, said = find_graph(sources, subject, extent, at)
     except NotFound:
         return _Then(start=None, graph=Graph(), notes=(f"{when}, the record knew nothing of {subject}",))
-    cut = (f"{when}: {text}" for text in graph.cut)
-    return _Then(start=start_id(start), graph=graph, notes=(*said, *cut))
+    cut = tuple(f"{when}: {text}; ask with a greater `limit`" for text in graph.cut)
+    return _Then(start=start_id(start), graph=graph, notes=(*said, *cut), cut=cut)
 
 
 def _both(now: Graph, then: Graph) -> dict[str, Json]:

@@ -54,34 +54,49 @@ class Reach:
         return self.offset + self.limit
 
 
-def walk(starts: Sequence[Key], around: Surroundings, reach: Reach) -> Graph:
+#: Starts that are walked from at first; then each time so many times more. Where a walk begins at very many, a page
+#: holds the first with all around them, and not nodes alone.
+_FIRST, _MORE = 100, 10
+
+
+def walk(starts: Sequence[Key], around: Surroundings, reach: Reach, *, first: int = _FIRST) -> Graph:
     """The nodes within reach, and every edge between them. BOTH joins the way up and the way down.
 
-    An edge comes with the later of its ends: so all pages together are what one page without a limit is.
+    An edge comes where both its ends are first met one way: so all pages together are what one page without a limit
+    is.
     """
-    return _Walk(starts, around, reach).graph()
+    return _Walk(starts, around, reach, first).graph()
 
 
 class _Walk:
-    """Nodes have an order: by their distance, up before down; where a page ends within one distance, by name."""
+    """Nodes have an order, the same for every limit, so that pages fit together.
 
-    def __init__(self, starts: Sequence[Key], around: Surroundings, reach: Reach) -> None:
+    The first starts and all around them come before the next starts; among those, nodes by their distance, up before
+    down; where a page ends within one distance, by name.
+    """
+
+    def __init__(self, starts: Sequence[Key], around: Surroundings, reach: Reach, first: int) -> None:
         self._starts = list(dict.fromkeys(starts))
         self._around = around
         self._reach = reach
+        self._first = first
         self._rank: dict[Key, int] = {}
         self._left_out: str | None = None
 
     def graph(self) -> Graph:
         both = self._reach.direction is Direction.BOTH
-        links: dict[Link, None] = {}
-        for way in [Direction.UP, Direction.DOWN] if both else [self._reach.direction]:
-            links.update(dict.fromkeys(self._along(way)))
-            if self._left_out is not None:
-                break
+        ways = [_Way(way) for way in ([Direction.UP, Direction.DOWN] if both else [self._reach.direction])]
+        for some in self._in_turns():
+            for way in ways:
+                if self._left_out is None:
+                    self._along(way, some)
+        places = _places(ways)
         offset = self._reach.offset
         here = [key for key, rank in self._rank.items() if rank >= offset]
-        mine = [link for link in links if self._last(link) >= offset]
+        whole = self._left_out is None
+        mine = [
+            each for each, place in places.items() if place >= offset and (whole or place < self._reach.end)
+        ]
         ends = {key for link in mine for key in (link.source, link.target)}
         nodes = self._around.nodes({**dict.fromkeys(here), **dict.fromkeys(ends)})
         if self._reach.kinds:
@@ -92,53 +107,90 @@ class _Walk:
         graph = _graph(here, mine, nodes)
         if self._left_out is None:
             return graph
-        return replace(graph, cut=(self._left_out,), next=str(self._reach.end))
+        return replace(graph, cut=(self._left_out + self._starts_left(),), next=str(self._reach.end))
 
-    def _along(self, way: Direction) -> Iterator[Link]:
-        """The links of one way among the nodes that have a rank."""
-        seen = dict.fromkeys(self._ranked(self._starts, way, 0))
-        frontier, depth = list(seen), 0
-        found: list[Link] = []
+    def _in_turns(self) -> Iterator[list[Key]]:
+        """The starts, a few first and then ever more; by name where they are many."""
+        starts, size = self._starts, self._first
+        if len(starts) > size:
+            names = self._around.nodes(starts)
+            starts = sorted(starts, key=lambda key: (names[key].id, key))
+        while starts:
+            yield starts[:size]
+            starts, size = starts[size:], size * _MORE
+
+    def _starts_left(self) -> str:
+        left = sum(key not in self._rank for key in self._starts)
+        return f"; of {len(self._starts)} nodes where the walk begins, {left} are left out" if left else ""
+
+    def _along(self, way: "_Way", starts: Sequence[Key]) -> None:
+        """Go one way from some starts, among the nodes that there is room for."""
+        farther = 0 if self._reach.depth is None else 1
+        frontier, depth = way.fresh(self._ranked(starts, way.direction, 0), 0), 0
         while frontier:
-            links = list(self._around.links(frontier, way))
-            found += links
-            others = dict.fromkeys(link.source if way is Direction.UP else link.target for link in links)
-            fresh = [key for key in others if key not in seen]
+            links = list(self._around.links(frontier, way.direction))
+            way.links.update(dict.fromkeys(links))
+            others = dict.fromkeys(way.other(link) for link in links)
             if depth == self._reach.depth or self._left_out is not None:
                 break
             depth += 1
-            frontier = self._ranked(fresh, way, depth)
-            seen.update(dict.fromkeys(frontier))
-        return (link for link in found if link.source in seen and link.target in seen)
+            frontier = way.fresh(self._ranked(list(others), way.direction, depth), depth * farther)
 
-    def _ranked(self, keys: Sequence[Key], way: Direction, depth: int) -> list[Key]:
-        """keys as far as there is room for them, each with its place in the order."""
+    def _ranked(self, keys: Sequence[Key], way: Direction, depth: int) -> dict[Key, int]:
+        """keys as far as there is room for them, each with its place in the order; one met before: where it is met."""
         new = [key for key in keys if key not in self._rank]
         before, after = len(self._rank), len(self._rank) + len(new)
         if before < self._reach.offset < after or after > self._reach.end:
             names = self._around.nodes(new)
             new.sort(key=lambda key: (names[key].id, key))
-        room = self._reach.end - before
-        left = dict.fromkeys(new[max(room, 0) :])
-        self._rank.update((key, before + place) for place, key in enumerate(new[: max(room, 0)]))
+        room = max(self._reach.end - before, 0)
+        left, here = set(new[room:]), {key: before + place for place, key in enumerate(new[:room])}
+        self._rank.update(here)
         if left:
             self._left_out = _said(way, depth, len(left), self._reach)
-        return [key for key in keys if key not in left]
-
-    def _last(self, link: Link) -> int:
-        return max(self._rank[link.source], self._rank[link.target])
+        return {key: here.get(key, before) for key in keys if key not in left}
 
     def _wanted(self, nodes: Mapping[Key, Node], key: Key) -> bool:
         return nodes[key].kind in self._reach.kinds
 
 
+class _Way:
+    """What was found going one way. What a later start is nearer to is gone on from again, as far as depth ends."""
+
+    def __init__(self, direction: Direction) -> None:
+        self.direction = direction
+        self.links: dict[Link, None] = {}
+        self.places: dict[Key, int] = {}
+        self._depth: dict[Key, int] = {}
+
+    def other(self, link: Link) -> Key:
+        return link.source if self.direction is Direction.UP else link.target
+
+    def fresh(self, places: Mapping[Key, int], depth: int) -> list[Key]:
+        """Those of keys, which have places, that were not seen so near before."""
+        near = [key for key in places if depth < self._depth.get(key, depth + 1)]
+        self._depth.update(dict.fromkeys(near, depth))
+        for key in near:
+            self.places.setdefault(key, places[key])
+        return near
+
+
+def _places(ways: Iterable[_Way]) -> dict[Link, int]:
+    """The links between nodes that were seen going one way, each with the place at which both were first seen so."""
+    found: dict[Link, int] = {}
+    for way in ways:
+        for link in way.links:
+            ends = way.places.get(link.source), way.places.get(link.target)
+            if ends[0] is not None and ends[1] is not None:
+                place = max(ends[0], ends[1])
+                found[link] = min(place, found.get(link, place))
+    return found
+
+
 def _said(way: Direction, depth: int, missing: int, reach: Reach) -> str:
     whither = "upstream" if way is Direction.UP else "downstream"
     more = " and all downstream" if reach.direction is Direction.BOTH and way is Direction.UP else ""
-    return (
-        f"{whither}, the limit of {reach.limit} nodes left out {missing} at depth {depth} and all beyond them{more}; "
-        "`next` continues there"
-    )
+    return f"{whither}, the limit of {reach.limit} nodes left out {missing} at depth {depth} and all beyond them{more}"
 
 
 def _earliest(one: Edge, other: Edge) -> Edge:
