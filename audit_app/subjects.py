@@ -29,7 +29,7 @@ _ANY = re.compile("/")
 _CUTS = 64  # places at which an id is cut; whoever nests namespaces deeper names the thing by `exactly`
 _MARKS = 4  # signs, from the end, at which a version or a column may begin
 
-_OURS = (LAKE, LANDING, MODELS, DEPLOYMENTS, REPORTS)
+OURS = (LAKE, LANDING, MODELS, DEPLOYMENTS, REPORTS)
 
 
 def parse_subject(text: str) -> tuple[Subject, ...]:
@@ -98,7 +98,7 @@ def by_id(text: str) -> tuple[Place, ...]:
 
     A name may hold slashes, and a namespace too: cut at each, the likeliest first. The record knows which is meant.
     """
-    for namespace in _OURS:
+    for namespace in OURS:
         if text.startswith(f"{namespace}/"):
             rest = text.removeprefix(f"{namespace}/")
             return (*_marked(namespace, rest), DatasetId(namespace=namespace, name=rest))

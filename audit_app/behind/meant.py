@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from audit_app.naming import as_table_version
 from audit_app.sources import Sources
-from audit_app.subjects import Subject, by_id, exactly, ours, splits
+from audit_app.subjects import OURS, Subject, by_id, exactly, ours, splits
 from lineage.errors import BadInput, NotFound
 from lineage.graph import Level
 from lineage.names import LAKE, ColumnId, DatasetId, DatasetVersion, TableVersion
@@ -58,13 +58,13 @@ def _as_table_version(text: str) -> TableVersion | None:
 
 
 def _anywhere(sources: Sources, text: str, at: Instants) -> Iterable[Subject]:
-    """A plain name in whichever namespace; perhaps with a version or a column behind it."""
+    """A plain name in whichever namespace; a foreign one perhaps with a version or a column behind it."""
     marked = [(sign, *parts) for sign in "@#" for parts in splits(text, sign)]
     found = sources.catalog.graph.called([text, *(name for _, name, _ in marked)], at)
     yield from found[text]
     for sign, name, rest in marked:
         for each in found[name]:
-            if isinstance(each, DatasetId):
+            if isinstance(each, DatasetId) and each.namespace not in OURS:
                 yield (
                     DatasetVersion(dataset=each, version=rest)
                     if sign == "@"
