@@ -134,7 +134,7 @@ def _fault(error: jsonschema_rs.ValidationError) -> Fault:
         case "minimum" | "minItems" | "minLength":
             wanted = f"at least {rule['limit']}"
         case "maxLength":
-            wanted = f"at most {rule['limit']} characters"
+            wanted = f"at most {rule['limit']} characters, as the databases' indexes hold them"
         case other:
             wanted = f"what the rule '{other}' allows"
     return Fault(path=render_path(path), found=render_found(error.instance), wanted=wanted)

@@ -75,7 +75,7 @@ def _fields(fields: Iterable[Mapping[str, Any]], prefix: str) -> Iterator[tuple[
 
 
 def columns_of(event: ParsedEvent) -> tuple[ColumnsFact, ...]:
-    """The column lineage of each dataset that the event states one for."""
+    """The column lineage of each dataset that the event states one for; an empty one, where it takes that back."""
     stated: dict[DatasetId, list[Source]] = {}
     for source in column_sources(event):
         stated.setdefault(source.target, []).append(source)
@@ -103,7 +103,7 @@ def _columns(item: EventDataset, stated: Iterable[Source]) -> ColumnsFact | None
     for source in stated:
         targets.update([source.column] if source.column is not None else ())
         edges.update((edge, None) for edge in _edges(source.column, [source.stated], ""))
-    if facet is None and not edges:
+    if facet is None and not edges and "columnLineage" not in item.gone:
         return None
     columns = {name for fact in schemas_of(item) for name, _ in fact.fields}
     return ColumnsFact(

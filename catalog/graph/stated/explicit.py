@@ -51,9 +51,9 @@ class Source:
 
 
 def without_job(event: ParsedEvent) -> JobId | None:
-    """The job that stands for a dataset event which states what feeds the dataset; None when it does not."""
+    """The job that stands for a dataset event which states what feeds the dataset, or takes that back; else None."""
     item = event.dataset
-    if item is None or not ({"lineage", "columnLineage"} & item.facets.keys()):
+    if item is None or not {"lineage", "columnLineage"} & {*item.facets, *item.gone}:
         return None
     return stands_for(item.id)
 

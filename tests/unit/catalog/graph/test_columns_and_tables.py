@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ Json = dict[str, Any]
 
 _TABLES = "a b c d".split()
 _ANY = st.sampled_from(_TABLES)
+GONE = facet(_deleted=True)
 _SAME = facet(identifiers=[{"namespace": "warehouse", "name": "a", "type": "TABLE"}])
 
 
@@ -38,12 +40,17 @@ def of_dataset(item: Json, minute: int) -> ParsedEvent:
     return parse_event(orjson.dumps({**body, "eventTime": moment(minute).isoformat()}))
 
 
-_WRITTEN = st.builds(
-    written,
-    _ANY,
-    st.lists(_ANY, max_size=2),
-    st.one_of(st.none(), st.lists(_ANY, max_size=2)),
-    st.sampled_from(["", "", "@1"]),
+_WRITTEN = st.one_of(
+    st.builds(
+        written,
+        _ANY,
+        st.lists(_ANY, max_size=2),
+        st.one_of(st.none(), st.lists(_ANY, max_size=2)),
+        st.sampled_from(["", "", "@1"]),
+    ),
+    st.builds(
+        lambda table, key: mention(table, **{key: GONE}), _ANY, st.sampled_from(["lineage", "columnLineage"])
+    ),
 )
 _EVENTS = st.lists(
     st.one_of(
@@ -93,9 +100,9 @@ def test_a_column_edge_implies_its_table_edge(events: list[ParsedEvent], size: i
     graph = MemoryGraph(*events)
     size = min(size, graph.size)
     for table in _TABLES:
-        above = edges(graph, table, as_of=as_of, size=size)
         for source, target in edges(graph, table, Level.COLUMN, as_of=as_of, size=size):
             one, other = source.partition("#")[0], target.partition("#")[0]
+            above = edges(graph, other, as_of=as_of, size=size)
             through = {job for job, end in above if end == other}
             assert one in through or any((one, job) in above for job in through), (source, target)
     graph.close()
@@ -147,4 +154,29 @@ def test_runs_that_complete_at_one_moment_both_hold_on_both_levels() -> None:
     )
     assert edges(graph, "d") == {("a", "jobs/job"), ("b", "jobs/job"), ("jobs/job", "d")}
     assert edges(graph, "d", Level.COLUMN) == {("a#x", "d#x"), ("b#x", "d#x")}
+    graph.close()
+
+
+@pytest.mark.parametrize("key", ["lineage", "columnLineage"])
+def test_a_dataset_event_takes_back_what_one_stated(key: str) -> None:
+    """From then on; before, it held."""
+    said = written("d", ["a"], None) if key == "columnLineage" else written("d", [], ["a"])
+    graph = MemoryGraph(of_dataset(said, 1), of_dataset(mention("d", **{key: GONE}), 5))
+    columns = {("a#x", "d#x")} if key == "columnLineage" else set()
+    assert (edges(graph, "d", as_of=3), edges(graph, "d", Level.COLUMN, as_of=3)) == ({("a", "d")}, columns)
+    assert (edges(graph, "d", size=1), edges(graph, "d", Level.COLUMN, size=1)) == ({("a", "d")}, columns)
+    assert (edges(graph, "d"), edges(graph, "d", Level.COLUMN)) == (set(), set())
+    graph.close()
+
+
+def test_a_run_takes_back_the_column_lineage_of_its_job() -> None:
+    """The tables stay: the job still reads what it reads."""
+    gone = mention("d", columnLineage=GONE)
+    graph = MemoryGraph(
+        event("one", reads=["a"], writes=[written("d", ["a"], None)]),
+        event("two", reads=["a"], writes=[gone], minute=5),
+    )
+    assert edges(graph, "d", Level.COLUMN, as_of=3) == {("a#x", "d#x")}
+    assert edges(graph, "d", Level.COLUMN) == set()
+    assert edges(graph, "d") == edges(graph, "d", as_of=3) == {("a", "jobs/job"), ("jobs/job", "d")}
     graph.close()
