@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ScalarSelect, and_, func, select
+from sqlalchemy import Label, ScalarSelect, and_, func, select
 
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
 from catalog.graph.folded.orm import JobFlowRow
@@ -118,8 +118,17 @@ def _end() -> ScalarSelect[Any]:
     return query.order_by(ended.c.event_time.desc()).limit(1).correlate(_job).scalar_subquery()
 
 
+def _service() -> Label[bool]:
+    """Whether any event of the run at hand says that its job is a service; mostly that is START."""
+    said = _run.alias("said")
+    query = select(said.c.seq).where(
+        said.c.run_id == _run.c.run_id, said.c.job_id == _run.c.job_id, said.c.service, seen(said)
+    )
+    return query.correlate(_run).exists().label("service")
+
+
 _LAST_COMPLETED = (
-    select(_job.c.id, _run.c.service, _flow.c.dataset_id, _flow.c.direction)
+    select(_job.c.id, _service(), _flow.c.dataset_id, _flow.c.direction)
     .select_from(_job)
     .join(
         _run,
@@ -130,7 +139,7 @@ _LAST_COMPLETED = (
 )
 
 _LAST_RUNS = (
-    select(_job.c.id, _run.c.run_id, _run.c.service, _run.c.event_time)
+    select(_job.c.id, _run.c.run_id, _service(), _run.c.event_time)
     .select_from(_job)
     .join(
         _run,
