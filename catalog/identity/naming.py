@@ -11,7 +11,7 @@ from lineage.openlineage import EventDataset, ParsedEvent
 from lineage.openlineage.event import Facets
 
 # The facets that name datasets or columns in a way that the graph's facts follow.
-_OF_DATASETS = ("columnLineage", "lineage", "symlinks")
+_OF_DATASETS = ("columnLineage", "lifecycleStateChange", "lineage", "symlinks")
 _OF_RUNS = ("lakeproof_supersedes",)
 _OF_JOBS = ("lineage",)
 

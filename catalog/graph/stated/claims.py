@@ -6,7 +6,7 @@ from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from catalog.graph.stated.columns import ColumnsFact
-from catalog.graph.stated.explicit import End, Statement, stands_for, statements
+from catalog.graph.stated.explicit import End, Statement, renames, renaming, stands_for, statements
 from catalog.graph.stated.flows import Claim, FeedFact, Flow, FlowFact, Hand, HandFact, versions_of
 from lineage.names import DatasetId, JobId
 from lineage.openlineage import ParsedEvent
@@ -30,12 +30,15 @@ class Told:
 def told_outright(event: ParsedEvent, columns: Iterable[ColumnsFact], own: Own) -> Told:
     """What the event's facets state, each once. `columns` are what it states of columns, which imply feeds."""
     stated = statements(event)
-    if not stated and event.dataset is None:
+    renamed = tuple(renames(event))
+    if not stated and not renamed and event.dataset is None:
         return Told()  # as most events
     sources = {fact.dataset: {edge.source for edge in fact.edges} for fact in columns}
     told = _Telling(event, own, sources)
     for statement in stated:
         told.add(statement)
+    for before, after in renamed:
+        told.add_renamed(before, after)
     if event.dataset is not None:
         told.add_alone(event.dataset.id)
     return told.result()
@@ -80,6 +83,11 @@ class _Telling:
         """What a dataset event says of its dataset holds though it names no source."""
         if not any(feed.target == dataset for feed in self._feeds):
             self._to_dataset(dataset, [])
+
+    def add_renamed(self, before: DatasetId, after: DatasetId) -> None:
+        """What after was under its name of before feeds it, whatever its jobs do later."""
+        flows = [_flow(before, Flow.IN), _flow(after, Flow.OUT)]
+        self._claim(End(job=renaming(after)), flows, (FeedFact(target=after, source=before),))
 
     def _to_dataset(self, target: DatasetId, sources: Iterable[DatasetId]) -> None:
         every = dict.fromkeys([*sources, *sorted(self._sources.get(target, ()))])

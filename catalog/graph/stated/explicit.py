@@ -63,6 +63,22 @@ def stands_for(dataset: DatasetId) -> JobId:
     return JobId(namespace=STATED, name=f"{dataset.namespace} {dataset.name}")
 
 
+def renaming(dataset: DatasetId) -> JobId:
+    """The job that stands for the renames of other datasets to dataset: no job, and no later event, ends those."""
+    return JobId(namespace=STATED, name=f"renamed to {dataset.namespace} {dataset.name}")
+
+
+def renames(event: ParsedEvent) -> Iterator[tuple[DatasetId, DatasetId]]:
+    """Datasets before and after a rename that the event's outputs state."""
+    for item in event.outputs:
+        change = item.facets.get("lifecycleStateChange", {})
+        before = change.get("previousIdentifier")
+        if change.get("lifecycleStateChange") == "RENAME" and before is not None:
+            called = DatasetId(namespace=before["namespace"], name=before["name"])
+            if called != item.id:
+                yield called, item.id
+
+
 def statements(event: ParsedEvent) -> tuple[Statement, ...]:
     """What the event states outright, each once."""
     found = (

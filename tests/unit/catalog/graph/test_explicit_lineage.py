@@ -212,6 +212,23 @@ def test_a_statement_of_one_event_holds_for_its_whole_run() -> None:
     graph.close()
 
 
+def test_a_renamed_dataset_has_the_history_of_its_old_name() -> None:
+    """From the rename on, and whatever the renaming job does next."""
+    before = {"namespace": "warehouse", "name": "old"}
+    change = facet(lifecycleStateChange="RENAME", previousIdentifier=before)
+    graph = MemoryGraph(
+        told("r COMPLETE 1", reads=(at("source"),), writes=(at("old"),)),
+        told("s COMPLETE 2", job="alter", writes=(at("new", lifecycleStateChange=change),)),
+        told("t COMPLETE 5", job="alter", reads=(at("b"),), writes=(at("new"),)),
+    )
+    history = {("source", "job"), ("job", "old"), ("old", "new")}
+    assert edges(graph, "new", UP, as_of=3) == {*history, ("alter", "new")}
+    assert edges(graph, "new", UP) == {*history, ("b", "alter"), ("alter", "new")}
+    assert edges(graph, "old", DOWN) == {("old", "new")}
+    assert edges(graph, "old", DOWN, as_of=1) == set()
+    graph.close()
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_any_order_gives_the_same_graph(seed: int) -> None:
     """Statements of runs, jobs and datasets, in any order and repeated, end in the same sorted export."""
