@@ -1,17 +1,17 @@
 """Marquez's read routes. Statuses are Marquez's: 400 for what cannot be read, 404 for what is not known."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 
 from catalog.marquez import lists
 from catalog.marquez.errors import BadNode
 from catalog.marquez.graphs import column_graph, lineage_graph
 from catalog.marquez.ids import parse_node
+from catalog.web.errors import Route
 from lineage.errors import BadInput, LakeproofError, NotFound
 from lineage.names import ColumnId, DatasetId, JobId
 from lineage.times import parse_moment
@@ -36,24 +36,15 @@ def _page(limit: _Limit = 100, offset: _Offset = 0) -> tuple[int, int]:
 _Paging = Annotated[tuple[int, int], Depends(_page)]
 
 
-class MarquezRoute(APIRoute):
+class MarquezRoute(Route):
     """A route whose errors have Marquez's `code` and `message`, and our next move."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+    def answer_to(self, error: LakeproofError) -> Response:
+        return _error(error)
 
-        async def answer(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except LakeproofError as error:
-                return _error(error)
-            except RequestValidationError as error:
-                found = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
-                return _error(
-                    BadNode(f"the request cannot be read: {found}", next_move="see /docs for the parameters")
-                )
-
-        return answer
+    def misread(self, error: RequestValidationError) -> LakeproofError:
+        found = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+        return BadNode(f"the request cannot be read: {found}", next_move="see /docs for the parameters")
 
 
 def marquez_routes(catalog: "Catalog") -> APIRouter:

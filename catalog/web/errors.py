@@ -24,11 +24,19 @@ class Route(APIRoute):
             try:
                 return await handle(request)
             except LakeproofError as error:
-                return error_response(error)
+                return self.answer_to(error)
             except RequestValidationError as error:
-                return error_response(_invalid_parameters(error), status=422)
+                return self.answer_to(self.misread(error))
 
         return answer
+
+    def answer_to(self, error: LakeproofError) -> Response:
+        """The answer to a request that ended in error."""
+        return error_response(error)
+
+    def misread(self, error: RequestValidationError) -> LakeproofError:
+        """The error of a request whose parameters cannot be read."""
+        return _invalid_parameters(error)
 
 
 def error_response(error: LakeproofError, *, status: int | None = None) -> JSONResponse:
