@@ -119,12 +119,11 @@ def _end() -> ScalarSelect[Any]:
 
 
 def _service() -> Label[bool]:
-    """Whether any event of the run at hand says that its job is a service; mostly that is START."""
+    """Whether the last event that says what kind of job the job at hand is calls it a service."""
     said = _run.alias("said")
-    query = select(said.c.seq).where(
-        said.c.run_id == _run.c.run_id, said.c.job_id == _run.c.job_id, said.c.service, seen(said)
-    )
-    return query.correlate(_run).exists().label("service")
+    query = select(said.c.service).where(said.c.job_id == _job.c.id, said.c.service.is_not(None), seen(said))
+    last = query.order_by(said.c.event_time.desc(), said.c.service.desc()).limit(1)
+    return last.correlate(_job).scalar_subquery().label("service")
 
 
 _LAST_COMPLETED = (

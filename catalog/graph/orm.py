@@ -6,7 +6,7 @@ is kept only when that moves it back in time, so at any log size the earliest vi
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.base import Base, Whole, Words, code
@@ -77,13 +77,20 @@ class RunRow(Base):
 class RunEventRow(Base):
     """One event of a run with its facets, from which the run at any two times is folded.
 
-    `completes`: it ends the run well, or declares the job; `service`: it says that the job is a service.
+    `completes`: it ends the run well, or declares the job; `service`: it says that the job is a service, or
+    that it is none.
     """
 
     __tablename__ = "graph_run_events"
     __table_args__ = (
         Index("ix_graph_run_events_run", "run_id", "seq"),
-        Index("ix_graph_run_events_job", "job_id", "completes", "event_time", "seq", "run_id", "service"),
+        Index("ix_graph_run_events_job", "job_id", "completes", "event_time", "seq", "run_id"),
+        Index(
+            "ix_graph_run_events_service",
+            *("job_id", "event_time", "seq", "service"),
+            sqlite_where=text("service IS NOT NULL"),
+            postgresql_where=text("service IS NOT NULL"),
+        ),
     )
 
     seq: Mapped[int] = mapped_column(Whole, primary_key=True, autoincrement=False)
@@ -92,7 +99,7 @@ class RunEventRow(Base):
     event_type: Mapped[str] = mapped_column(code(16))
     event_time: Mapped[datetime] = mapped_column(Moment)
     completes: Mapped[bool]
-    service: Mapped[bool]
+    service: Mapped[bool | None]
     actor: Mapped[str] = mapped_column(Words)
     content: Mapped[str] = mapped_column(Words)
 

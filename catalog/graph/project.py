@@ -52,7 +52,7 @@ class Occasion:
     declared: bool
     job: JobId
     event_type: str
-    service: bool  # and not a batch
+    service: bool | None  # and not a batch; None: the event does not say
     content: str
 
 
@@ -141,13 +141,19 @@ def _occasion(stated: ParsedEvent, event: ParsedEvent) -> Occasion | None:
             "outputs": [*map(_mention, stated.outputs, event.outputs), *(_mention(*each) for each in also)],
         }
     )
-    service = event.job_facets.get("jobType", {}).get("processingType") == "SERVICE"
-    known = partial(Occasion, job=job, service=service, content=content)
+    known = partial(Occasion, job=job, service=_service(event), content=content)
     if event.run_id is not None:
         kind = event.event_type.value if event.event_type is not None else "OTHER"
         return known(run=event.run_id, declared=False, event_type=kind)
     declaration = uuid5(_DECLARATIONS, f"{job} {event.event_time.isoformat()} {content}")
     return known(run=declaration, declared=True, event_type=DECLARED)
+
+
+def _service(event: ParsedEvent) -> bool | None:
+    """Whether the event says that its job is a service; taking back what was said of its type, it is none."""
+    if "jobType" in event.job_facets:
+        return bool(event.job_facets["jobType"]["processingType"] == "SERVICE")
+    return False if "jobType" in event.job_gone else None
 
 
 def _mention(dataset: EventDataset, called: EventDataset) -> dict[str, Any]:
