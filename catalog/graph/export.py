@@ -27,13 +27,12 @@ from catalog.graph.orm import (
     SchemaRow,
     SupersessionRow,
     SymlinkRow,
-    UnfollowedRow,
     VersionRow,
 )
 from catalog.graph.project import compact
 from catalog.graph.records import RunRecord
 from catalog.graph.runs import records, run_numbers
-from catalog.graph.stated.orm import FeedRow, HandRow
+from catalog.graph.stated.orm import FeedRow, HandRow, UnfollowedRow
 from catalog.graph.visible import visible
 from catalog.identity.orm import AliasRow
 from lineage.times import Instants, render_moment

@@ -15,7 +15,7 @@ from catalog.graph.moment import microseconds
 from catalog.graph.project import DECLARED, ColumnsFact, Facts, Flow, FlowFact, compact, number_of
 from catalog.graph.stated.explicit import STATED
 from catalog.graph.stated.flows import FeedFact, Hand
-from catalog.graph.stated.orm import FeedRow, HandRow
+from catalog.graph.stated.orm import FeedRow, HandRow, UnfollowedRow
 from lineage.actors import Actor
 from lineage.canonical import sha256
 from lineage.names import DatasetId
@@ -55,7 +55,7 @@ class Group:
         self._flows = Ledger(orm.FlowRow, flow, ("dataset_id", "previous_id"))
         stated = ("run_id", "version_id", "set_id", "job_id")
         self._columns = Ledger(orm.RunColumnsRow, stated, ("dataset_id", "derived"))
-        self._unfollowed = Ledger(orm.UnfollowedRow, ("run_id", "dataset_id", "digest", "job_id"), ("body",))
+        self._unfollowed = Ledger(UnfollowedRow, ("run_id", "dataset_id", "digest", "job_id"), ("body",))
         self._job_flows = Ledger(JobFlowRow, ("job_id", "dataset_id", "direction"))
         self._job_columns = Ledger(JobColumnsRow, ("job_id", "dataset_id", "set_id"))
         self._feeds = Ledger(FeedRow, ("run_id", "target_id", "source_id", "job_id"), ("jobless",))

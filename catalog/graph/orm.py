@@ -266,25 +266,6 @@ class ColumnEdgeRow(Base):
     transformation: Mapped[str] = mapped_column(Words)
 
 
-class UnfollowedRow(Base):
-    """What the SQL of a run's job does not settle about an output. `body`: JSON pairs of column and reason."""
-
-    __tablename__ = "graph_unfollowed"
-    __table_args__ = (
-        Index("ix_graph_unfollowed_run", "run_id", "dataset_id", "digest", "seq"),
-        Index("ix_graph_unfollowed_dataset", "dataset_id", "job_id", "seq"),
-    )
-
-    id: Mapped[int] = mapped_column(Whole, primary_key=True)
-    run_id: Mapped[int] = mapped_column(Whole)
-    job_id: Mapped[int] = mapped_column(Whole)
-    dataset_id: Mapped[int] = mapped_column(Whole)
-    digest: Mapped[str] = mapped_column(code(64))
-    body: Mapped[str] = mapped_column(Words)
-    seq: Mapped[int] = mapped_column(Whole)
-    event_time: Mapped[datetime] = mapped_column(Moment)
-
-
 class RunColumnsRow(Base):
     """A run stated a set for a version it wrote. `derived`: we read it from its job's SQL."""
 

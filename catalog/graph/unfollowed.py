@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from catalog.bulk import find_rows
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
-from catalog.graph.orm import DatasetRow, JobRow, RunColumnsRow, UnfollowedRow
+from catalog.graph.orm import DatasetRow, JobRow, RunColumnsRow
+from catalog.graph.stated.orm import UnfollowedRow
 from lineage.names import DatasetId, JobId
 from lineage.times import Instants
 

@@ -1,11 +1,13 @@
-"""The tables of what is stated outright: which input feeds which output, which job hands data to which. Projections."""
+"""The tables of what is stated outright: which input feeds which output, which job hands data to which; and of what
+SQL leaves open. Projections.
+"""
 
 from datetime import datetime
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.base import Base, Whole
+from catalog.base import Base, Whole, Words, code
 from catalog.graph.moment import Moment
 
 
@@ -49,5 +51,24 @@ class HandRow(Base):
     source_run_id: Mapped[int] = mapped_column(Whole)
     target_job_id: Mapped[int] = mapped_column(Whole)
     target_run_id: Mapped[int] = mapped_column(Whole)
+    seq: Mapped[int] = mapped_column(Whole)
+    event_time: Mapped[datetime] = mapped_column(Moment)
+
+
+class UnfollowedRow(Base):
+    """What the SQL of a run's job does not settle about an output. `body`: JSON pairs of column and reason."""
+
+    __tablename__ = "graph_unfollowed"
+    __table_args__ = (
+        Index("ix_graph_unfollowed_run", "run_id", "dataset_id", "digest", "seq"),
+        Index("ix_graph_unfollowed_dataset", "dataset_id", "job_id", "seq"),
+    )
+
+    id: Mapped[int] = mapped_column(Whole, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Whole)
+    job_id: Mapped[int] = mapped_column(Whole)
+    dataset_id: Mapped[int] = mapped_column(Whole)
+    digest: Mapped[str] = mapped_column(code(64))
+    body: Mapped[str] = mapped_column(Words)
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
