@@ -13,11 +13,11 @@ demo: setup ## set up, run the main job on real input, serve it; DEMO_ARGS=--no-
 	@$(BIN)/lakeproof demo $(DEMO_ARGS)
 
 test: setup-tests lint ## set up, run every check and every test; TEST_ARGS go to pytest
-	@$(BIN)/pytest $(TEST_ARGS)
+	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
 soak: setup-tests ## the kills and orders of `make test`, ten times as many
 	@TEST_EFFORT=10 $(BIN)/pytest tests/integration/catalog/test_killed_under_load.py \
-		tests/integration/catalog/test_convergence_in_catalog.py tests/unit/catalog/graph/test_convergence.py
+		tests/integration/catalog/test_convergence_in_catalog.py tests/contract/catalog/graph/test_convergence.py
 
 bench: setup-tests ## measure intake, lineage, verification and scoring: benchmarks/results, docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

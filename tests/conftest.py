@@ -1,13 +1,15 @@
 """What all tests share: which components are missing here, databases, and Hypothesis without deadlines."""
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from infra.setup.postgresql import programs
+from tests.support.effort import examples
 from tests.support.places import DATABASES, Place, Pool, empty_place_in, place_in
 from tests.support.postgres import Server, serving
 
@@ -18,8 +20,11 @@ COMPONENTS = (
     ("openssl", "openssl", shutil.which("openssl") is not None),
 )
 
+# Slow to make, once a worker: the tests that use one of these stay on one worker, all others go by module.
+DEAR = ("demo", "spark")
+
 # Two busy cores make a slow example no fault.
-hypothesis.settings.register_profile("lakeproof", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("lakeproof", deadline=None, print_blob=True, max_examples=examples(50))
 hypothesis.settings.load_profile("lakeproof")
 
 
@@ -49,14 +54,25 @@ def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return empty_place_in(request.param, tmp_path, request)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, by name, what needs a component that is not installed."""
+    """Say which tests share a worker; skip, by name, what needs a component that is not installed."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The longest group first: as the last it would run alone.
+        items.sort(key=lambda item: _group(item) != "demo")
     for marker, component, found in COMPONENTS:
         if not found:
             reason = f"{component} is not installed"
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _group(item: pytest.Item) -> str:
+    used: Sequence[str] = getattr(item, "fixturenames", ())
+    return next((name for name in DEAR if name in used), item.nodeid.partition("::")[0])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

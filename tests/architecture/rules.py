@@ -73,11 +73,22 @@ def downwards(module: Module) -> Iterator[Finding]:
                 yield Finding(f"{module.path} imports {name}", "a room may not")
 
 
-def unit_tests_without_spark(module: Module) -> Iterator[Finding]:
-    """Unit tests run in under a minute, so none of them may start a JVM."""
+# What starts a JVM or opens a database.
+SLOW = (
+    "pyspark",
+    "delta",
+    "catalog.catalog",
+    "catalog.store",
+    "tests.support.graphs",
+    "tests.support.places",
+)
+
+
+def quick_unit_tests(module: Module) -> Iterator[Finding]:
+    """Unit tests run in under a minute, so none of them may start a JVM or make a record."""
     if module.path.is_relative_to("tests/unit"):
         for name in module.imports():
-            if name.split(".")[0] in {"pyspark", "delta"}:
+            if any(f"{name}.".startswith(f"{slow}.") for slow in SLOW):
                 yield Finding(f"{module.path} imports {name}", "a unit test may not")
 
 
@@ -174,7 +185,7 @@ RULES: tuple[Callable[[Module], Iterable[Finding]], ...] = (
     budgets,
     plain_names,
     downwards,
-    unit_tests_without_spark,
+    quick_unit_tests,
     orm_in_its_place,
     pydantic_at_doors,
     quiet_imports,

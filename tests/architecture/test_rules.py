@@ -56,6 +56,9 @@ BROKEN = {
     "a vague folder": module("", "tests/helpers/lake.py"),
     "a room that imports tests": module("from tests.support import lakes"),
     "a unit test with Spark": module("import pyspark.sql", "tests/unit/test_example.py"),
+    "a unit test with a record": module(
+        "from catalog.catalog import Catalog", "tests/unit/catalog/test_example.py"
+    ),
     "a table outside orm.py": module("class Row(Base):\n    __tablename__ = 'rows'"),
     "pydantic inside": module("from pydantic import BaseModel"),
     "a call at import": module("prepare()"),

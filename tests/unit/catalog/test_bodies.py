@@ -63,7 +63,11 @@ def test_too_much_is_too_much_packed_or_not(encoding: str) -> None:
     assert len(read(bytes(1000))) == 1000
 
 
-@pytest.mark.parametrize("body", [b"plain", gzip.compress(b"hello" * 50)[:-9], gzip.compress(b"x") + b"rest"])
+@pytest.mark.parametrize(
+    "body",
+    [b"plain", gzip.compress(b"hello" * 50)[:-9], gzip.compress(b"x") + b"rest"],
+    ids=["not packed", "cut", "with a rest"],
+)
 def test_broken_gzip_is_bad_input(body: bytes) -> None:
     """A stream that is cut or is none says so."""
     with pytest.raises(BadInput, match="gzip"):

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from catalog.graph import orm
 from catalog.graph.export import export
 from lineage.openlineage import ParsedEvent
+from tests.contract.catalog.graph.test_convergence import EVENTS
 from tests.support.graphs import MemoryGraph, columns, event, mention
-from tests.unit.catalog.graph.test_convergence import EVENTS
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
