@@ -3,6 +3,7 @@
 import json
 import re
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from catalog.errors import TooLarge
@@ -48,12 +49,12 @@ def split_batch(body: bytes) -> list[bytes]:
     """The bytes of each event in a JSON array, as they were sent: the same as if sent alone.
 
     Raises InvalidEvent when it is no array, TooLarge when there are more than MOST. What is wrong within an
-    event is left to its own parsing.
+    event, such as a byte that is no UTF-8, is left to its own parsing.
     """
+    if body.startswith(BOM_UTF8):
+        raise _no_array("a byte-order mark (EF BB BF) before the JSON", "UTF-8 without one")
     try:
-        return _elements(body.decode())
-    except UnicodeDecodeError as error:
-        raise _no_array(f"byte 0x{body[error.start]:02x} at offset {error.start}", "text in UTF-8") from error
+        return _elements(body.decode(errors="surrogateescape"))
     except RecursionError as error:
         raise _no_array("deeper nesting", "events of at most 200 levels") from error
     except ValueError as error:
@@ -71,7 +72,7 @@ def _elements(text: str) -> list[bytes]:
         _, end = decode(text, at)
         if len(elements) == MOST:
             raise TooLarge(f"the batch has more than {MOST} events", next_move="send it in parts")
-        elements.append(text[at:end].encode())
+        elements.append(text[at:end].encode(errors="surrogateescape"))
         at = _skip(text, end)
         if text[at : at + 1] == "]":
             break

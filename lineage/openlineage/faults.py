@@ -13,6 +13,9 @@ Path: TypeAlias = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z_$][\w$]*\Z")
 _SHOWN = 80
 
+#: Faults that are listed of one event; beyond them it is only said that there are more.
+MOST = 10_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Fault:
@@ -39,6 +42,14 @@ class InvalidEvent(BadInput):
             f"not an OpenLineage event ({len(self.faults)} fault{'s' * (len(self.faults) > 1)}): {listed}",
             next_move="correct the producer and send it again (rules: https://openlineage.io/docs/spec)",
         )
+
+
+def at_most(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Each of faults once, and no more than MOST of them."""
+    listed = list(dict.fromkeys(faults))
+    if len(listed) > MOST:
+        listed[MOST:] = [Fault(path="$", found=f"more than {MOST} faults", wanted="an event with none")]
+    return tuple(listed)
 
 
 def render_path(path: Path) -> str:

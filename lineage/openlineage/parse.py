@@ -1,24 +1,33 @@
 """From an event's bytes to values: strict JSON, then the specification's rules, then names. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from lineage.names import DatasetId, JobId, RunId
 from lineage.openlineage.event import EventDataset, EventType, Facets, ParsedEvent, Sequence
-from lineage.openlineage.faults import InvalidEvent
-from lineage.openlineage.strict_json import loads
+from lineage.openlineage.faults import Fault, InvalidEvent, at_most
+from lineage.openlineage.strict_json import TWICE, Read, read
 from lineage.openlineage.validate import faults_of, kind_of_event, parse_event_time
 from lineage.recorder import RunRef
 
 
 def parse_event(body: bytes) -> ParsedEvent:
     """The event in body. Raises InvalidEvent listing every fault with its JSON path."""
-    event = loads(body)
-    faults = faults_of(event)
+    found = read(body)
+    faults = _every_fault(found) if found.faults else faults_of(found.value)
     if faults:
         raise InvalidEvent(faults)
-    return parse_checked(event)
+    return parse_checked(found.value)
+
+
+def _every_fault(found: Read) -> tuple[Fault, ...]:
+    """What is wrong as JSON, and as an event: there what was mended is called what was found."""
+    instead = {fault.path: fault.found for fault in found.faults if fault.found != TWICE}
+    ruled = (*faults_of(found.value), *faults_of(found.first))
+    told = (replace(fault, found=instead.get(fault.path, fault.found)) for fault in ruled)
+    return at_most((*found.faults, *told))
 
 
 def parse_checked(event: dict[str, Any]) -> ParsedEvent:

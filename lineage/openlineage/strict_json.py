@@ -6,8 +6,10 @@ Every JSON parser at hand keeps the last duplicate and bends huge numbers; evide
 import json
 import math
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -17,17 +19,22 @@ from lineage.openlineage.faults import Fault, InvalidEvent, Path, render_found, 
 MAX_DEPTH = 200
 MAX_INTEGER = 2**53 - 1
 
+#: What is found where an object states a key more than once.
+TWICE = "the key twice"
+
 _DOUBTFUL = object()
 _LONG = b"0" * 19
 _FEW = 50  # levels, of the MAX_DEPTH
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = 0xDC00  # where `surrogateescape` puts a byte that is no UTF-8
+_SHALLOW = f"at most {MAX_DEPTH} levels"
 
 
 class _Repeated(dict[str, Any]):
-    """An object that stated some key twice; lives only until the faults are listed."""
+    """An object that stated some key twice, with all it stated; lives only until the faults are listed."""
 
-    keys_twice: tuple[str, ...] = ()
+    stated: Sequence[tuple[str, Any]] = ()
 
 
 # Every digit as 0, and nothing but brackets: what is asked of a body in the C of `bytes`.
@@ -37,8 +44,29 @@ _OTHERS = bytes(code for code in range(256) if code not in b"[]{}")
 
 def loads(body: bytes) -> Any:
     """Parse body. Raises InvalidEvent listing every fault of this kind."""
+    found = read(body)
+    if found.faults:
+        raise InvalidEvent(found.faults)
+    return found.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a body says: `value`, and its `faults`.
+
+    Where there are any, what is faulty in value is mended, so that the rest of it can be judged; `first` then is the
+    value with the first of several equal keys, and not the last.
+    """
+
+    value: Any
+    faults: tuple[Fault, ...] = ()
+    first: Any = None
+
+
+def read(body: bytes) -> Read:
+    """Parse body as far as it is JSON. Raises InvalidEvent where it is none."""
     value = _plain(body)
-    return _closely(body) if value is _DOUBTFUL else value
+    return _closely(body) if value is _DOUBTFUL else Read(value=value)
 
 
 def _plain(body: bytes) -> Any:
@@ -70,24 +98,44 @@ def _is_shallow(body: bytes) -> bool:
     return False
 
 
-def _closely(body: bytes) -> Any:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{body[error.start]:02x} at offset {error.start}"
-        raise _invalid((), found, "text in UTF-8") from error
+def _closely(body: bytes) -> Read:
+    text, marked = _text(body)
     try:
         value, suspicious = _decode(text)
     except json.JSONDecodeError as error:
         found = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise _invalid((), found, "one JSON object") from error
+        raise InvalidEvent([*marked, *_broken(body), _fault((), found, "one JSON object")]) from error
     except RecursionError as error:
-        raise _invalid((), "deeper nesting", f"at most {MAX_DEPTH} levels") from error
-    if suspicious or "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
-        faults = tuple(_faults(value))
+        raise InvalidEvent([*marked, _fault((), "deeper nesting", _SHALLOW)]) from error
+    if suspicious or marked or _odd(text) or text.count("{") + text.count("[") > MAX_DEPTH:
+        faults = (*marked, *dict.fromkeys(_faults(value)))
         if faults:
-            raise InvalidEvent(faults)
-    return value
+            return Read(value=_mended(value, -1), faults=faults, first=_mended(value, 0))
+    return Read(value=value)
+
+
+def _text(body: bytes) -> tuple[str, tuple[Fault, ...]]:
+    """The text of body, and what is wrong before it begins; a byte that is no UTF-8 becomes half a pair."""
+    if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise InvalidEvent([_fault((), "text in UTF-16, by its byte-order mark", "text in UTF-8")])
+    marked = body.startswith(BOM_UTF8)
+    fault = _fault((), "a byte-order mark (EF BB BF) before the JSON", "UTF-8 without one")
+    return body.removeprefix(BOM_UTF8).decode("utf-8", "surrogateescape"), (fault,) * marked
+
+
+def _broken(body: bytes) -> tuple[Fault, ...]:
+    """The first byte that is no UTF-8, where there is one."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{body[error.start]:02x} at offset {error.start}"
+        return (_fault((), found, "text in UTF-8"),)
+    return ()
+
+
+def _odd(text: str) -> bool:
+    """Whether the text may hold half a pair: spelt as an escape, or in place of a byte that is no UTF-8."""
+    return "\\u" in text or (not text.isascii() and _SURROGATE.search(text) is not None)
 
 
 def _decode(text: str) -> tuple[Any, bool]:
@@ -119,8 +167,7 @@ def _decode(text: str) -> tuple[Any, bool]:
             return found
         suspicious = True
         repeated = _Repeated(items)
-        counts = Counter(key for key, _ in items)
-        repeated.keys_twice = tuple(key for key, count in counts.items() if count > 1)
+        repeated.stated = items
         return repeated
 
     decoder = json.JSONDecoder(
@@ -134,21 +181,40 @@ def _faults(root: Any) -> Iterator[Fault]:
     while stack:
         path, value = stack.pop()
         if len(path) > MAX_DEPTH:
-            yield _fault(path[:3], "deeper nesting", f"at most {MAX_DEPTH} levels")
-            return
-        if isinstance(value, _Repeated):
-            for key in value.keys_twice:
-                yield _fault((*path, key), "the key twice", "each key once")
-        if isinstance(value, dict):
-            for key in value:
+            yield _fault(path[:3], "deeper nesting", _SHALLOW)
+        elif isinstance(value, dict):
+            members = value.stated if isinstance(value, _Repeated) else list(value.items())
+            counts = Counter(key for key, _ in members)
+            yield from (_fault((*path, key), TWICE, "each key once") for key in counts if counts[key] > 1)
+            for key in counts:
                 yield from _text_faults((*path, key), key)
-            stack.extend(((*path, key), item) for key, item in reversed(value.items()))
+            stack.extend(((*path, key), item) for key, item in reversed(members))
         elif isinstance(value, list):
             stack.extend(((*path, index), value[index]) for index in range(len(value) - 1, -1, -1))
         elif isinstance(value, str):
             yield from _text_faults(path, value)
         else:
             yield from _number_faults(path, value)
+
+
+def _mended(value: Any, which: int, depth: int = 0) -> Any:
+    """The value without what `_faults` found: which of several equal keys, like things for what is faulty."""
+    if depth > MAX_DEPTH:
+        return None
+    if isinstance(value, dict):
+        members = list(value.items())
+        if isinstance(value, _Repeated):
+            members = value.stated[::-1] if which == 0 else value.stated
+        return {_whole(key): _mended(item, which, depth + 1) for key, item in members}
+    if isinstance(value, list):
+        return [_mended(item, which, depth + 1) for item in value]
+    if isinstance(value, str):
+        return _whole(value)
+    return next((0 for _ in _number_faults((), value)), value)
+
+
+def _whole(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _number_faults(path: Path, value: object) -> Iterator[Fault]:
@@ -159,16 +225,16 @@ def _number_faults(path: Path, value: object) -> Iterator[Fault]:
 
 
 def _text_faults(path: Path, text: str) -> Iterator[Fault]:
-    if _SURROGATE.search(text):
-        shown = tuple(
-            step if isinstance(step, int) else step.encode(errors="replace").decode() for step in path
-        )
+    odd = _SURROGATE.search(text)
+    if odd is None:
+        return
+    shown = tuple(step if isinstance(step, int) else step.encode(errors="replace").decode() for step in path)
+    byte = ord(odd[0]) - _ESCAPED
+    if 0x80 <= byte <= 0xFF:
+        yield _fault(shown, f"the byte 0x{byte:02x}", "text in UTF-8")
+    else:
         yield _fault(shown, "half a surrogate pair", "text of whole characters")
 
 
 def _fault(path: Path, found: str, wanted: str) -> Fault:
     return Fault(path=render_path(path), found=found, wanted=wanted)
-
-
-def _invalid(path: Path, found: str, wanted: str) -> InvalidEvent:
-    return InvalidEvent([_fault(path, found, wanted)])

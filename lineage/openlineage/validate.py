@@ -16,16 +16,13 @@ import jsonschema_rs
 from lineage.errors import BadInput
 from lineage.names import TableName
 from lineage.openlineage.event import EventKind
-from lineage.openlineage.faults import Fault, render_found, render_path
+from lineage.openlineage.faults import MOST, Fault, at_most, render_found, render_path
 
 _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[Tt](?P<clock>\d\d:\d\d:)(?P<second>\d\d)(?P<fraction>\.\d+)?"
     r"(?P<zone>[Zz]|[+-]\d\d:\d\d)\Z",
     re.ASCII,
 )
-#: Faults that are listed of one event; beyond them it is only said that there are more.
-MOST = 10_000
-
 _HOLDERS = frozenset({"facets", "inputFacets", "outputFacets"})
 _FORMATS = {
     "uri": "a URI",
@@ -52,10 +49,7 @@ def faults_of(event: object) -> tuple[Fault, ...]:
     if not isinstance(event, dict):
         return (Fault(path="$", found=render_found(event), wanted="one event as a JSON object"),)
     errors = islice(_validator(kind_of_event(event)).iter_errors(event), MOST + 1)
-    faults = list(dict.fromkeys(_fault(error) for error in errors))
-    if len(faults) > MOST:
-        faults[MOST:] = [Fault(path="$", found=f"more than {MOST} faults", wanted="an event with none")]
-    return tuple(faults)
+    return at_most(_fault(error) for error in errors)
 
 
 def faulty_facets(event: dict[str, Any]) -> tuple[tuple[str | int, ...], ...]:

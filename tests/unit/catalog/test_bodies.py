@@ -47,6 +47,13 @@ def test_what_is_no_array_is_refused(body: bytes) -> None:
         split_batch(body)
 
 
+def test_an_event_that_is_no_text_is_its_own_fault() -> None:
+    """The others of its batch are cut out as they are; a byte-order mark is named."""
+    assert split_batch(b'[{"a": "\xff"}, 1, "\xc3\xa9"]') == [b'{"a": "\xff"}', b"1", b'"\xc3\xa9"']
+    with pytest.raises(InvalidEvent, match="byte-order mark"):
+        split_batch(b"\xef\xbb\xbf[]")
+
+
 def test_gzip_and_plain_bodies_are_the_same() -> None:
     """Packed, packed in two members, or plain: the same bytes."""
     assert read(b"hello") == b"hello"

@@ -1,6 +1,7 @@
 """Claims about reading OpenLineage events."""
 
 import json
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from lineage.names import DatasetId, JobId
 from lineage.openlineage import EventKind, EventType, Fault, InvalidEvent, Sequence, parse_event
+from lineage.openlineage.strict_json import loads
 
 RUN = "0190f5d7-8d2c-7cc0-a3b5-2f8e5f6f2a10"
 LINKS = {"_producer": "urn:test", "_schemaURL": "urn:test#/$defs/X"}
@@ -124,13 +126,13 @@ def test_every_fault_is_listed() -> None:
     ("body", "path"),
     [
         (b'{"a": 1, "b": {"c": 1, "c": 2}}', "$.b.c"),
+        (b'{"a": "\xff"}', "$.a"),
         (b'{"a": [NaN]}', "$.a[0]"),
         (b'{"a": -Infinity}', "$.a"),
         (b'{"a": 1e999}', "$.a"),
         (b'{"a": 9007199254740992}', "$.a"),
         (b'{"a": ' + b"9" * 5000 + b"}", "$.a"),
         (b'{"a": "\\ud800"}', "$.a"),
-        (b'{"a": "\xff"}', "$"),
         (b'{"a": 1', "$"),
         (b"", "$"),
         (b"[" * 100_000, "$"),
@@ -139,7 +141,40 @@ def test_every_fault_is_listed() -> None:
 )
 def test_json_is_read_without_latitude(body: bytes, path: str) -> None:
     """Duplicate keys, unbounded numbers, broken text and absurd depth are faults, with their path."""
-    assert {found for found, _ in faults(body)} == {path}
+    with pytest.raises(InvalidEvent) as caught:
+        loads(body)
+    assert {fault.path for fault in caught.value.faults} == {path}
+
+
+def test_every_fault_is_listed_whatever_its_kind() -> None:
+    """What is wrong as JSON, in any of several equal keys too, and as an event: in one answer, each with its path."""
+    doubled = b'"job": {"namespace": "n", "name": 7}, "job": {"namespace": NaN, "name": "j"}'
+    odd = (
+        b'"inputs": [{"namespace": "\xff", "size": 9007199254740993}, {"name": "\\ud800", "namespace": "n"}]'
+    )
+    links = b'"producer": "no uri", "schemaURL": "urn:x", "run": {"runId": "42"}'
+    found = faults(b'{"eventTime": "yesterday", ' + b", ".join([doubled, odd, links]) + b"}")
+    assert found == {
+        ("$.eventTime", "'yesterday'"),
+        ("$.job", "the key twice"),
+        ("$.job.name", "7"),
+        ("$.job.namespace", "a number that is not finite"),
+        ("$.inputs[0].namespace", "the byte 0xff"),
+        ("$.inputs[0].size", "9007199254740993"),
+        ("$.inputs[0].name", "nothing"),
+        ("$.inputs[1].name", "half a surrogate pair"),
+        ("$.producer", "'no uri'"),
+        ("$.run.runId", "'42'"),
+    }
+
+
+def test_a_byte_order_mark_is_named() -> None:
+    """Of UTF-8 it is a fault beside the others; of UTF-16 it says what the text is."""
+    event = json.dumps(run_event(eventType="DONE")).encode()
+    mark = ("$", "a byte-order mark (EF BB BF) before the JSON")
+    assert faults(BOM_UTF8 + event) == {mark, ("$.eventType", "'DONE'")}
+    assert faults(BOM_UTF8 + b"{") > {mark}
+    assert faults("{}".encode("utf-16")) == {("$", "text in UTF-16, by its byte-order mark")}
 
 
 def test_job_and_dataset_events_are_accepted() -> None:
