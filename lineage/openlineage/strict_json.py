@@ -202,10 +202,9 @@ def _mended(value: Any, which: int, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         return None
     if isinstance(value, dict):
-        members = list(value.items())
-        if isinstance(value, _Repeated):
-            members = value.stated[::-1] if which == 0 else value.stated
-        return {_whole(key): _mended(item, which, depth + 1) for key, item in members}
+        members = value.stated if isinstance(value, _Repeated) else list(value.items())
+        order = reversed(members) if which == 0 else members
+        return {_whole(key): _mended(item, which, depth + 1) for key, item in order}
     if isinstance(value, list):
         return [_mended(item, which, depth + 1) for item in value]
     if isinstance(value, str):
