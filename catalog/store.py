@@ -5,8 +5,9 @@ come strictly one after another; what was committed has reached the disk.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -25,9 +26,13 @@ _TOO_LONG = "54000"
 
 
 class Store:
-    """One open database. Threads may share it; `close` it when done."""
+    """One open database. Threads may share it; `close` it when done.
 
-    def __init__(self, database: Database) -> None:
+    `again` opens the same database once more; another process may be given it.
+    """
+
+    def __init__(self, database: Database, again: "Callable[[], Store]") -> None:
+        self.again = again
         self._database = database
         # Threads of one process queue here: SQLite's wait for a lock polls, PostgreSQL's holds a connection.
         self._turn = threading.Lock()
@@ -35,7 +40,8 @@ class Store:
     @classmethod
     def of(cls, home: Path, address: str | None = None) -> "Store":
         """The store of a home: the file in it, or the PostgreSQL database at address. Raises BadInput."""
-        return cls(sqlite(home / FILE) if address is None else postgresql(address))
+        database = sqlite(home / FILE) if address is None else postgresql(address)
+        return cls(database, partial(cls.of, home, address))
 
     @property
     def name(self) -> str:

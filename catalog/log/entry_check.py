@@ -13,6 +13,8 @@ from catalog.log.entry import ERASED
 from catalog.log.orm import EntryRow, PayloadRow
 from catalog.log.rows import ENVELOPE
 
+_TIME = ENVELOPE.index(EntryRow.recorded_at)  # its place in a row
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Difference:
@@ -34,6 +36,20 @@ def rows_to_check() -> Select[*tuple[Any, ...]]:
     return chosen.select_from(joined).order_by(entries.c.seq)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Entries that were checked by themselves. How the first follows on another is for `EntryCheck.join` to see."""
+
+    seqs: list[int]
+    leaves: list[bytes]
+    first: tuple[int, Any]  # number and time
+    end: int
+    last_time: str
+    missing: list[int]
+    erased: set[int]
+    differences: list[Difference]
+
+
 class EntryCheck:
     """Goes through all entries, or all from `first` on, once.
 
@@ -47,11 +63,47 @@ class EntryCheck:
         self._erased: set[int] = set()
         self._last_time = ""
 
+    @classmethod
+    def apart(cls, rows: Iterable[Sequence[Any]]) -> Checked | None:
+        """Check entries as if nothing came before them; None when there are none."""
+        rest = iter(rows)
+        first = next(rest, None)
+        if first is None:
+            return None
+        check, (seq, *_), time = cls([], first=max(0, first[0] + 1)), first, first[_TIME]
+        check._last_time = time if type(time) is str else ""
+        seqs, leaves = [seq], [check._leaf_of(first)]
+        for row in rest:
+            seqs.append(row[0])
+            leaves.append(check.leaf_of(row))
+        return Checked(
+            seqs=seqs,
+            leaves=leaves,
+            first=(seq, time),
+            end=check.size,
+            last_time=check._last_time,
+            missing=check.missing,
+            erased=check._erased,
+            differences=check._differences,
+        )
+
+    def join(self, portion: Checked) -> None:
+        """Go on with entries that were checked by themselves."""
+        self._place(*portion.first)
+        self._differences += portion.differences
+        self.missing += portion.missing
+        self._erased |= portion.erased
+        self.size = max(self.size, portion.end)
+        self._last_time = portion.last_time or self._last_time
+
     def leaf_of(self, row: Sequence[Any]) -> bytes:
         """The leaf that the envelope gives, compared with the one sealed; the payload with the one stated."""
+        self._place(row[0], row[_TIME])
+        return self._leaf_of(row)
+
+    def _leaf_of(self, row: Sequence[Any]) -> bytes:
         seq, event_id, kind, producer, producer_seq, recorded_at, *others = row
         actor, authenticated, payload_sha256, size, sealed, body = others
-        self._place(seq, recorded_at)
         if body is None:
             self.missing.append(seq)
         # SQLite lets text stand where bytes should.

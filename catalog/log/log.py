@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from catalog.log import rows
 from catalog.log.changing_keys import keyring
+from catalog.log.checking import Spread, check_all
 from catalog.log.entry import Entry, draft
 from catalog.log.files import LogFiles
 from catalog.log.gathering import gathered
@@ -132,14 +134,16 @@ class Log:
         note = self.checkpoint(size)
         return Proof(envelope=envelope, path=self.inclusion(seq, size_of(note)), checkpoint=note)
 
-    def verify(self, checkpoint: str | None = None) -> Verdict:
+    def verify(self, checkpoint: str | None = None, *, spread: Spread | None = None) -> Verdict:
         """Recompute everything from envelopes and payloads, and compare with tree, tiles and checkpoints.
 
         `checkpoint`: the note that an auditor kept. Failed names the entries that differ, ten at most.
+        `spread`: over how many processes; over all cores, where there are many entries, when left out.
         """
+        entries = partial(check_all, opening=self._store.again, spread=spread or Spread.over_cores())
         try:
             with self._store.reading() as session:
-                return judge(session, self._files, self._keys, checkpoint)
+                return judge(session, self._files, self._keys, checkpoint, entries=entries)
         except Fault as error:
             return Failed(reason=error.message)
 

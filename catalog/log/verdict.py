@@ -1,25 +1,38 @@
 """The verdict on a whole log: its keys, every head that was signed, and all entries recomputed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from catalog.log.changing_keys import Keyring, keyring
-from catalog.log.entry_check import Difference
+from catalog.log.entry_check import Checked, Difference
 from catalog.log.files import LogFiles
 from catalog.log.keys import KeyFile
 from catalog.log.publication import kept_checkpoints, last_checkpoint
 from catalog.log.stamp_check import check_stamps
+from catalog.log.stamps import Stamped
 from catalog.log.verification import Recomputation
 from lineage.certainty import Failed, NotCheckable, Verdict, Verified
+from lineage.checkpoints import Checkpoint
 from lineage.errors import Fault, Refused
 from lineage.times import render_moment
 
 _LISTED = 10  # differences spelt out in a verdict
 
 
-def judge(session: Session, files: LogFiles, keys: KeyFile, checkpoint: str | None) -> Verdict:
-    """Recompute everything, compare with tree, tiles, keys and checkpoints. `checkpoint`: one that an auditor kept."""
+def judge(
+    session: Session,
+    files: LogFiles,
+    keys: KeyFile,
+    checkpoint: str | None,
+    *,
+    entries: Callable[[Connection], Iterator[Checked]],
+) -> Verdict:
+    """Recompute everything, compare with tree, tiles, keys and checkpoints. `checkpoint`: one that an auditor kept.
+
+    `entries` gives all entries, each checked by itself, in portions and in order.
+    """
     try:
         ring = keyring(session, keys)
         found = list(_keys(ring, files))
@@ -29,21 +42,12 @@ def judge(session: Session, files: LogFiles, keys: KeyFile, checkpoint: str | No
     kept = None if checkpoint is None else ring.chain.open(checkpoint)
     if checkpoint is not None and kept is None:
         return _not_ours(ring, checkpoint)
-    heads = [] if kept is None else [kept]
-    for size, note in kept_checkpoints(session):
-        head = ring.chain.open(note)
-        if head is None or head.size != size:
-            found.append(
-                Difference(
-                    seq=None, what=f"the checkpoint of {size} kept in the database is not signed as such"
-                )
-            )
-        else:
-            heads.append(head)
+    heads = [*_signed(session, ring, found), *([] if kept is None else [kept])]
     published = [last.size, *(size for size, _ in kept_checkpoints(session))]
     stamps = check_stamps(session, files, ring.chain)
     found += stamps.differences
-    recomputed = Recomputation(session, files, [last, *heads, *stamps.heads], published=published)
+    signed = [last, *heads, *stamps.heads]
+    recomputed = Recomputation(session, files, signed, published=published, entries=entries)
     recomputed.run()
     differences = sorted(
         [*recomputed.differences, *found], key=lambda each: (each.seq is None, each.seq or 0)
@@ -52,11 +56,7 @@ def judge(session: Session, files: LogFiles, keys: KeyFile, checkpoint: str | No
     if kept is not None:
         notes.append(f"they extend the {kept.size} entries of the checkpoint given")
     if stamps.newest is not None:
-        size, stamped = stamps.newest
-        notes.append(
-            f"the first {size} were there at {render_moment(stamped.at)}, by an authority whose root has the SHA-256 "
-            f"{stamped.root_sha256}, to be compared with the one that you had from elsewhere"
-        )
+        notes.append(_stamped(*stamps.newest))
     return _verdict(differences, notes)
 
 
@@ -68,6 +68,26 @@ def _keys(ring: Keyring, files: LogFiles) -> Iterator[Difference]:
     published = files.key()
     if published not in {verifier for verifier, _ in ring.chain.keys}:
         yield Difference(seq=None, what="log/log.pub is not the key of this log")
+
+
+def _signed(session: Session, ring: Keyring, found: list[Difference]) -> list[Checkpoint]:
+    """The heads that the database keeps; one that is not signed as such is added to what was found."""
+    heads: list[Checkpoint] = []
+    for size, note in kept_checkpoints(session):
+        head = ring.chain.open(note)
+        if head is None or head.size != size:
+            what = f"the checkpoint of {size} kept in the database is not signed as such"
+            found.append(Difference(seq=None, what=what))
+        else:
+            heads.append(head)
+    return heads
+
+
+def _stamped(size: int, stamp: Stamped) -> str:
+    return (
+        f"the first {size} were there at {render_moment(stamp.at)}, by an authority whose root has the SHA-256 "
+        f"{stamp.root_sha256}, to be compared with the one that you had from elsewhere"
+    )
 
 
 def _not_ours(ring: Keyring, checkpoint: str) -> Verdict:

@@ -3,14 +3,13 @@
 Trusts only the checkpoints' signatures: leaves are made again from the envelopes, digests from the payloads.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from catalog.log.entry_check import Difference, EntryCheck, rows_to_check
+from catalog.log.entry_check import Checked, Difference, EntryCheck, rows_to_check
 from catalog.log.files import Form, LogFiles
 from catalog.log.orm import EntryRow, NodeRow
 from catalog.log.regrowth import PORTION, Regrowth
@@ -25,10 +24,13 @@ _KEPT = (
     .where(_NODES.position >= bindparam("start"), _NODES.position < bindparam("end"))
     .order_by(_NODES.position)
 )
+_DIGESTS = _KEPT.with_only_columns(_NODES.digest)
 
 
 class Recomputation:
     """Goes through all entries once; `differences` are in order of entries. `published`: the sizes of published heads.
+
+    `entries` gives all entries, each checked, in portions and in order.
 
     A difference in an entry changes every node and root above it. Such consequences are not listed again,
     so the tree is only grown as long as nothing differs.
@@ -41,6 +43,7 @@ class Recomputation:
         checkpoints: Sequence[Checkpoint],
         *,
         published: Iterable[int],
+        entries: Callable[[Connection], Iterator[Checked]],
     ) -> None:
         self.differences: list[Difference] = []
         self._connection = session.connection()
@@ -48,6 +51,7 @@ class Recomputation:
         self._checkpoints = checkpoints
         self._sizes = sorted(set(published))
         self._tree = Regrowth()
+        self._all = entries
         self._entries = EntryCheck(self.differences)
 
     @property
@@ -57,15 +61,14 @@ class Recomputation:
 
     def run(self) -> None:
         """Check all entries, then what was published and signed of them."""
-        chosen = rows_to_check()
         try:
-            for portion in self._connection.execute(chosen.execution_options(yield_per=PORTION)).partitions():
-                leaves = {row[0]: self._entries.leaf_of(row) for row in portion}
-                self._published_leaves(leaves)
+            for portion in self._all(self._connection):
+                self._entries.join(portion)
+                self._published_leaves(dict(zip(portion.seqs, portion.leaves, strict=True)))
                 if not self.differences:
-                    self._grow(list(leaves.values()))
+                    self._grow(portion.leaves)
         except DBAPIError:
-            self._unreadable(chosen)
+            self._unreadable()
         else:
             self._whole_log()
         self.differences.sort(key=lambda each: (each.seq is None, each.seq or 0))
@@ -78,11 +81,11 @@ class Recomputation:
             if not self._files.has(tile):
                 self._differs(None, f"the tile log/{tile.path} is missing")
 
-    def _unreadable(self, chosen: Select[*tuple[Any, ...]]) -> None:
+    def _unreadable(self) -> None:
         """Name the next entry that the database itself cannot give back; what follows it is not looked at."""
         for seq in range(self.size, self.size + PORTION):
             try:
-                self._connection.execute(chosen.where(EntryRow.seq == seq)).all()
+                self._connection.execute(rows_to_check().where(EntryRow.seq == seq)).all()
             except DBAPIError as error:
                 self._differs(seq, f"its envelope cannot be read: {error.orig}")
                 return
@@ -117,10 +120,8 @@ class Recomputation:
         for level, start, nodes in self._tree.grown():
             if level:
                 chosen = {"level": level, "start": start, "end": start + len(nodes)}
-                rows = self._connection.execute(_KEPT, chosen)
-                kept = {row.position: row.digest for row in rows}
-                if list(kept.values()) != nodes:
-                    self._nodes_differ(level, start, nodes, kept)
+                if self._connection.execute(_DIGESTS, chosen).scalars().all() != nodes:
+                    self._nodes_differ(level, start, nodes)
         published = max((each.size for each in self._checkpoints), default=0)
         self._compare_published(first, min(self._tree.size, published))
         for checkpoint in self._checkpoints:
@@ -130,7 +131,9 @@ class Recomputation:
                     None, f"the first {size} entries are not those that a checkpoint of {size} signed"
                 )
 
-    def _nodes_differ(self, level: int, start: int, nodes: list[bytes], kept: dict[int, bytes]) -> None:
+    def _nodes_differ(self, level: int, start: int, nodes: list[bytes]) -> None:
+        chosen = {"level": level, "start": start, "end": start + len(nodes)}
+        kept = {row.position: row.digest for row in self._connection.execute(_KEPT, chosen)}
         for position, node in enumerate(nodes, start):
             if kept.get(position) != node:
                 what = f"the tree's node {position} at level {level} is not the one that its entries give"
