@@ -29,18 +29,21 @@ _ANY = re.compile("/")
 _CUTS = 64  # places at which an id is cut; whoever nests namespaces deeper names the thing by `exactly`
 _MARKS = 4  # signs, from the end, at which a version or a column may begin
 
+#: How DataHub's urns begin.
+URN = "urn:li:"
+
 OURS = (LAKE, LANDING, MODELS, DEPLOYMENTS, REPORTS)
 
 
 def parse_subject(text: str) -> tuple[Subject, ...]:
     """`schema.table`, `…@7`, `…#column`, `model@1`, `model#1`, a run's or prediction's id, a job, a file, a node's id.
 
-    Raises BadInput when text is empty.
+    What a urn of DataHub means, only the record knows, but for a run's. Raises BadInput when text is empty.
     """
     text = text.strip()
     if not text:
         raise BadInput("no subject was given", next_move="name a table, column, model, run or prediction")
-    run = as_uuid(text.removeprefix("run/"))
+    run = as_uuid(text.removeprefix("run/").removeprefix(f"{URN}dataProcessInstance:"))
     if run is not None:
         return (run,)
     return tuple(dict.fromkeys((*by_id(text), *ours(text)) if "://" in text else (*ours(text), *by_id(text))))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from audit_app.naming import as_table_version
 from audit_app.sources import Sources
-from audit_app.subjects import OURS, Subject, by_id, exactly, ours, splits
+from audit_app.subjects import OURS, URN, Subject, by_id, exactly, ours, splits
 from lineage.errors import BadInput, NotFound
 from lineage.graph import Level
 from lineage.names import LAKE, ColumnId, DatasetId, DatasetVersion, TableVersion
@@ -19,7 +19,7 @@ def find_subject(sources: Sources, text: str, level: Level, at: Instants) -> Sub
     Raises BadInput, with a name for each that means nothing else, when an id or a name is that of several things.
     """
     text, graph = text.strip(), sources.catalog.graph
-    exact = graph.known(by_id(text), level=level, at=at)
+    exact = graph.known((*_by_urn(sources, text, at), *by_id(text)), level=level, at=at)
     if exact:
         return _only(text, exact)
     own = graph.known(ours(text), level=level, at=at)
@@ -34,7 +34,8 @@ def find_version(sources: Sources, text: str, at: Instants) -> TableVersion | Da
     Raises BadInput when text names no version, or several; NotFound when it is a foreign one that is not known.
     """
     text, graph = text.strip(), sources.catalog.graph
-    readings = [each for each in by_id(text) if isinstance(each, DatasetVersion)]
+    named_by = (*_by_urn(sources, text, at), *by_id(text))
+    readings = [each for each in named_by if isinstance(each, DatasetVersion)]
     own = _as_table_version(text)
     found = _only(text, graph.known(readings, level=Level.VERSION, at=at))
     if found is None and (own is None or not graph.known(ours(text), level=Level.VERSION, at=at)):
@@ -48,6 +49,11 @@ def find_version(sources: Sources, text: str, at: Instants) -> TableVersion | Da
             next_move="write it as NAMESPACE/NAME@VERSION, as `lakeproof lineage` prints it; or ask at a later time",
         )
     return own or TableVersion.parse(text)
+
+
+def _by_urn(sources: Sources, text: str, at: Instants) -> tuple[Subject, ...]:
+    """What a urn of DataHub means."""
+    return sources.catalog.aspects.meant_by(text, at) if text.startswith(URN) else ()
 
 
 def _as_table_version(text: str) -> TableVersion | None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.aspects.urns import Filed, filed, orchestrator_of
+from catalog.aspects.filing import Filing
+from catalog.aspects.urns import orchestrator_of
 from catalog.aspects.view import (
     ColumnStep,
     DatasetView,
@@ -52,7 +53,7 @@ class Gather:
         self._same = Aliases(session, self._at)
         self._names = Names(session, self._same)
         self._tables = TableLevel(session, self._at, self._same)
-        self._filed: dict[DatasetId, Filed] = {}
+        self._filing = Filing(session, self._at, self._same)
 
     def views(self, event: ParsedEvent) -> Iterator[View]:
         """The views of all that event speaks of."""
@@ -173,12 +174,7 @@ class Gather:
         return tuple(sorted({self._file(dataset) for dataset in datasets}))
 
     def _file(self, dataset: DatasetId) -> DatasetId:
-        if dataset not in self._filed:
-            [row, *_] = self._same.find(dataset)
-            names = self._same.names([row]).get(row, (dataset,))
-            tables = names[:1] if self._same.speaks_as_table(row) else ()
-            self._filed[dataset] = filed(names, tables, self._same.rules.environment_of(names[0]))
-        return self._filed[dataset]
+        return self._filing.file(dataset)
 
     def _file_item(self, item: RunDataset) -> RunDataset:
         return replace(item, dataset=self._file(item.dataset))

@@ -7,16 +7,19 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from catalog.aspects.meant import meant_by
 from catalog.aspects.orm import AspectEventRow, AspectPositionRow, AspectRow
 from catalog.graph.rebuild import KIND
+from catalog.graph.starts import Start
 from catalog.log import rows
 from catalog.log.entry import Entry
 from catalog.log.orm import EntryRow
 from catalog.store import Store
 from lineage.openlineage.logged import parse_logged
+from lineage.times import Instants
 
 #: Raised whenever the aspects' tables, or what is projected into them, change: opening then starts them afresh.
-PROJECTION = 3
+PROJECTION = 4
 
 #: Of these aspects, what an event says nothing of stays as it was.
 _STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}
@@ -65,6 +68,11 @@ class Aspects:
         """Every entity that has an aspect."""
         with self._store.reading() as session:
             return tuple(session.scalars(select(AspectRow.urn).distinct().order_by(AspectRow.urn)))
+
+    def meant_by(self, urn: str, at: Instants) -> tuple[Start, ...]:
+        """What of the graph a urn may mean, perhaps with `@version` or `#column` behind it; nothing if it is none."""
+        with self._store.reading() as session:
+            return meant_by(session, urn, at)
 
     def step(self, upto: int | None = None) -> int:
         """Work through the next few entries. Returns how many; 0 when there are none."""

@@ -26,7 +26,8 @@ _FILES = {
 }
 _SPELT = {"awsathena": "athena", "sqlserver": "mssql"}
 _GLUE = ("arn:aws:glue:", "aws:glue:")
-_RESERVED = {",": "%2C", "(": "%28", ")": "%29", "␟": "%E2%90%9F", "%": "%25"}
+#: Signs with a meaning of their own in urns, and how they are spelt within a part.
+RESERVED = {",": "%2C", "(": "%28", ")": "%29", "␟": "%E2%90%9F", "%": "%25"}
 _PRODUCERS = (
     (re.compile(r"/apache/airflow(/|$)"), "airflow"),
     (re.compile(r"/trinodb/trino(/|$)"), "trino"),
@@ -41,16 +42,24 @@ class Filed(DatasetId):
     environment: str
 
 
-def filed(names: Iterable[DatasetId], tables: Iterable[DatasetId], environment: str) -> Filed:
+def filed(
+    names: Iterable[DatasetId],
+    tables: Iterable[DatasetId],
+    environment: str,
+    *,
+    iceberg: Iterable[DatasetId] = (),
+) -> Filed:
     """Where a thing of these names, the one that speaks for it first, is filed.
 
-    `tables`: its names that a symlink of kind TABLE gave. The converter calls such a table Glue's where its
-    namespace is, and Hive's everywhere else.
+    `tables`: its names that a symlink of kind TABLE gave; `iceberg`: those of them in a catalog of Iceberg. The
+    converter calls such a table Glue's where its namespace is, Iceberg's where its catalog is, and Hive's everywhere
+    else.
     """
     speaks = next(iter(names))
     if speaks in set(tables) and speaks.namespace not in _OURS:
-        glue = speaks.namespace.startswith(_GLUE)
-        speaks = DatasetId(namespace="glue" if glue else "hive", name=_dotted(speaks.name))
+        other = "iceberg" if speaks in set(iceberg) else "hive"
+        platform = "glue" if speaks.namespace.startswith(_GLUE) else other
+        speaks = DatasetId(namespace=platform, name=_dotted(speaks.name))
     return Filed(namespace=speaks.namespace, name=speaks.name, environment=environment)
 
 
@@ -155,4 +164,4 @@ def _dotted(name: str) -> str:
 
 
 def _part(text: str) -> str:
-    return "".join(_RESERVED.get(character, character) for character in text)
+    return "".join(RESERVED.get(character, character) for character in text)

@@ -21,6 +21,7 @@ from lineage.recorder import RunRef
 
 __all__ = [
     "DECLARED",
+    "ICEBERG",
     "ColumnEdge",
     "ColumnsFact",
     "Facts",
@@ -36,6 +37,9 @@ __all__ = [
 
 #: What a job event counts as: a statement of the job's inputs and outputs, without a run.
 DECLARED = "DECLARED"
+
+#: The kind of a symlink of kind TABLE to a table that its catalog facet places in a catalog of Iceberg.
+ICEBERG = "TABLE iceberg"
 
 _DECLARATIONS = UUID("6f0d6a1e-5b0e-5c39-9d5b-0f6a3a2f8f11")
 _STANDS_ALONE = frozenset({"CREATE", "OVERWRITE"})
@@ -192,9 +196,12 @@ def _writes(item: EventDataset) -> Iterator[FlowFact]:
 
 
 def _symlinks(item: EventDataset) -> Iterator[SymlinkFact]:
+    iceberg = str(item.facets.get("catalog", {}).get("framework", "")).lower() == "iceberg"
     for other in item.facets.get("symlinks", {}).get("identifiers", ()):
         name = DatasetId(namespace=other["namespace"], name=other["name"])
         yield SymlinkFact(dataset=item.id, other=name, kind=other["type"])
+        if iceberg and other["type"] == "TABLE":
+            yield SymlinkFact(dataset=item.id, other=name, kind=ICEBERG)
 
 
 def _supersessions(event: ParsedEvent) -> Iterator[SupersessionFact]:

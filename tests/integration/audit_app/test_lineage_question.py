@@ -122,7 +122,9 @@ def test_an_answer_goes_on_where_it_was_cut(home: AuditedHome) -> None:
         if told["next"] is None:
             break
         assert "this answer's `next`" in told["cut"][0]
-        assert page.coverage.status == "not_checkable"
+        assert page.coverage.status == "verified", (
+            "what a page holds is checked; that there is more is no fault"
+        )
         extent = Extent(limit=3, after=told["next"])
     assert sorted(nodes, key=str) == sorted(whole["nodes"], key=str)
     assert sorted(edges, key=str) == sorted(whole["edges"], key=str)

@@ -78,6 +78,21 @@ def test_a_table_symlink_names_the_table(namespace: str, name: str, expected: st
     assert urns.dataset_urn(filed) == f"urn:li:dataset:(urn:li:dataPlatform:{expected},PROD)"
 
 
+@pytest.mark.parametrize(
+    ("namespace", "name", "expected"),
+    [
+        ("https://catalog.example/api", "db.events", "iceberg,db.events"),
+        ("https://catalog.example/api", "table/db/events", "iceberg,db.events"),
+        ("arn:aws:glue:us-east-1:1", "db.events", "glue,db.events"),
+    ],
+)
+def test_a_table_in_an_iceberg_catalog_is_iceberg(namespace: str, name: str, expected: str) -> None:
+    """Where the catalog facet names Iceberg, its TABLE symlink names Iceberg's table; Glue's stay Glue's."""
+    folder, table = named("s3://warehouse", "catalog/db/events"), named(namespace, name)
+    filed = urns.filed([table, folder], [table], "PROD", iceberg=[table])
+    assert urns.dataset_urn(filed) == f"urn:li:dataset:(urn:li:dataPlatform:{expected},PROD)"
+
+
 def test_other_symlinks_leave_the_name_that_speaks() -> None:
     """A location is another name, but not what a thing is filed under; nor is any name but ours for what is ours."""
     folder, ours = named("s3://b", "t"), named("lakeproof://lake", "gold.t")
