@@ -13,7 +13,7 @@ demo: setup ## set up, run the main job on real input, serve it; DEMO_ARGS=--no-
 	@$(BIN)/lakeproof demo $(DEMO_ARGS)
 
 test: setup-tests lint ## set up, run every check and every test; TEST_ARGS go to pytest
-	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder $(TEST_ARGS)
+	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 soak: setup-tests ## the kills and orders of `make test`, ten times as many
 	@TEST_EFFORT=10 $(BIN)/pytest tests/integration/catalog/test_killed_under_load.py \

@@ -2,16 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
 from infra.setup.postgresql import programs
 from tests.support.effort import examples
 from tests.support.places import DATABASES, Place, Pool, empty_place_in, place_in
 from tests.support.postgres import Server, serving
+from tests.support.workers import ByFolder
 
 # A marker, the component that its tests need, and whether it is here.
 COMPONENTS = (
@@ -19,9 +21,6 @@ COMPONENTS = (
     ("postgresql", "postgresql", programs() is not None),
     ("openssl", "openssl", shutil.which("openssl") is not None),
 )
-
-# Slow to make, once a worker: the tests that use one of these stay on one worker, all others go by module.
-DEAR = ("demo", "spark")
 
 # Two busy cores make a slow example no fault.
 hypothesis.settings.register_profile("lakeproof", deadline=None, print_blob=True, max_examples=examples(50))
@@ -54,25 +53,21 @@ def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return empty_place_in(request.param, tmp_path, request)
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    """Several workers share the tests by folder or module."""
+    return ByFolder(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests share a worker; skip, by name, what needs a component that is not installed."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """Put the longest folder first among workers; skip, by name, what needs a component that is not installed."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        # The longest group first: as the last it would run alone.
-        items.sort(key=lambda item: _group(item) != "demo")
+        items.sort(key=lambda item: not item.nodeid.startswith("tests/e2e/"))
     for marker, component, found in COMPONENTS:
         if not found:
             reason = f"{component} is not installed"
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def _group(item: pytest.Item) -> str:
-    used: Sequence[str] = getattr(item, "fixturenames", ())
-    return next((name for name in DEAR if name in used), item.nodeid.partition("::")[0])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
