@@ -21,7 +21,8 @@ from catalog.graph.project import Flow
 from catalog.identity.aliases import Aliases
 from lineage.names import LANDING, REPORTS
 
-_COME_ONCE = frozenset({LANDING, REPORTS})
+#: Namespaces of what comes once and is never missed.
+COME_ONCE = frozenset({LANDING, REPORTS})
 _FLOWS = {flow.value: flow for flow in Flow}
 
 #: Job, dataset, direction: what makes an edge.
@@ -50,7 +51,7 @@ def live_edges(asked: Asked, jobs: Iterable[int], same: Aliases) -> Iterator[Job
     edges: dict[_Ends, JobEdge] = {}
     for job, dataset, direction, namespace, since, known in ever:
         ends = (job, lead[dataset], direction)
-        if job not in last or namespace in _COME_ONCE:
+        if job not in last or namespace in COME_ONCE:
             live.add(ends)
         edge = JobEdge(job, ends[1], _FLOWS[direction], since, known)
         edges[ends] = _both(edges[ends], edge) if ends in edges else edge

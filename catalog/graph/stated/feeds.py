@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import func, select
 
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
-from catalog.graph.job_edges import last_runs
-from catalog.graph.orm import RunEventRow, StatementRow
+from catalog.graph.job_edges import COME_ONCE, last_runs
+from catalog.graph.orm import DatasetRow, RunEventRow, StatementRow
 from catalog.graph.stated.flows import Flow
 from catalog.graph.stated.orm import FeedRow, HandRow
 from catalog.graph.stated.plain import RunFlow, lives, run_flows
@@ -49,14 +49,25 @@ def feeds_of_jobs(asked: Asked, jobs: Iterable[int], same: Aliases) -> Mapping[i
     lead = same.datasets.leads(end for row in rows for end in (row.target_id, row.source_id))
     last = last_runs(asked, {row.job_id for row in rows}) if rows else {}
     found: dict[int, JobFeeds] = defaultdict(JobFeeds)
+    once = _once(asked, rows)
     for row in rows:
-        if lives(last.get(row.job_id), row.run_id, row.until):
+        if lives(last.get(row.job_id), row.run_id, row.until) or {row.source_id, row.target_id} & once:
             feeds = found[row.job_id]
             feeds.jobless = row.jobless
             feeds.targets.setdefault(lead[row.target_id], set()).update({lead[row.source_id]} - {0})
     spoken = {(row.job_id, row.run_id, lead[row.target_id]) for row in rows}
     _add_plain(found, spoken, list(run_flows(asked, found, last)), same)
     return found
+
+
+def _once(asked: Asked, rows: Iterable[Any]) -> set[int]:
+    """The ends of rows that come once: what is stated of them no later run replaces, as their edges stay live."""
+    return {
+        number
+        for (number,) in asked.rows(
+            _COMING_ONCE, {end for row in rows for end in (row.target_id, row.source_id)}
+        )
+    }
 
 
 def _add_plain(
@@ -120,13 +131,14 @@ def _hand_seen(row: Any) -> HandSeen:
 
 
 _feed, _hand = table_of(FeedRow), table_of(HandRow)
-_event, _statement = table_of(RunEventRow), table_of(StatementRow)
+_event, _statement, _dataset = table_of(RunEventRow), table_of(StatementRow), table_of(DatasetRow)
 _fed = (_feed.c.job_id, _feed.c.run_id, _feed.c.target_id, _feed.c.source_id, _feed.c.jobless)
 _OF_JOBS = (
     select(*_fed, func.max(_feed.c.event_time).label("until"))
     .where(_feed.c.job_id.in_(NUMBERS), seen(_feed))
     .group_by(*_fed)
 )
+_COMING_ONCE = select(_dataset.c.id).where(_dataset.c.id.in_(NUMBERS), _dataset.c.namespace.in_(COME_ONCE))
 _OF_RUNS = (
     select(_feed.c.run_id, _feed.c.target_id, _feed.c.source_id)
     .where(_feed.c.run_id.in_(NUMBERS), seen(_feed))

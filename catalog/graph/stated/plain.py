@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
-from catalog.graph.job_edges import LATER_RUNS, Last
-from catalog.graph.orm import FlowRow
+from catalog.graph.job_edges import COME_ONCE, LATER_RUNS, Last
+from catalog.graph.orm import DatasetRow, FlowRow
 from catalog.graph.stated.flows import Flow
 
 
@@ -25,12 +25,14 @@ class RunFlow:
 def run_flows(asked: Asked, jobs: Iterable[int], last: Mapping[int, Last]) -> Iterator[RunFlow]:
     """What runs with anything live read and wrote, for each of jobs; all runs of those that are not in last."""
     wanted = set(jobs)
-    runs = {run for job in wanted & last.keys() for run in last[job].runs}
+    once = {(run, dataset) for run, dataset in asked.rows(_ONCE, wanted & last.keys())}
+    runs = {run for job in wanted & last.keys() for run in last[job].runs} | {run for run, _ in once}
     runs.update(run for (run,) in asked.rows(LATER_RUNS, wanted & last.keys()))
     rows = [*asked.rows(_OF_RUNS, runs), *asked.rows(_OF_JOBS, wanted - last.keys())]
     for job, run, dataset, direction, until in rows:
         flow = RunFlow(job, run, dataset, Flow(direction))
-        if job in wanted and (flow.direction is Flow.OUT or lives(last.get(job), run, until)):
+        live = (run, dataset) in once or lives(last.get(job), run, until)
+        if job in wanted and (flow.direction is Flow.OUT or live):
             yield flow
 
 
@@ -39,8 +41,14 @@ def lives(last: Last | None, run: int, until: datetime) -> bool:
     return last is None or run in last.runs or until > last.end
 
 
-_flow = table_of(FlowRow)
+_flow, _dataset = table_of(FlowRow), table_of(DatasetRow)
 _done = (_flow.c.job_id, _flow.c.run_id, _flow.c.dataset_id, _flow.c.direction)
 _FLOWS = select(*_done, func.max(_flow.c.event_time)).where(seen(_flow)).group_by(*_done)
 _OF_RUNS = _FLOWS.where(_flow.c.run_id.in_(NUMBERS))
+_ONCE = (
+    select(_flow.c.run_id, _flow.c.dataset_id)
+    .join(_dataset, _dataset.c.id == _flow.c.dataset_id)
+    .where(_flow.c.job_id.in_(NUMBERS), _dataset.c.namespace.in_(COME_ONCE), seen(_flow))
+    .distinct()
+)
 _OF_JOBS = _FLOWS.where(_flow.c.job_id.in_(NUMBERS))

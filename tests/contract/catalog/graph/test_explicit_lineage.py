@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from lineage.graph import Direction, Level
-from lineage.names import DatasetId, JobId
+from lineage.names import LANDING, DatasetId, JobId
 from lineage.openlineage import ParsedEvent, parse_event
 from tests.support.facets import end, facet, job_end, step
 from tests.support.graphs import MemoryGraph, mention, moment, run_id, version
@@ -226,6 +226,34 @@ def test_a_renamed_dataset_has_the_history_of_its_old_name() -> None:
     assert edges(graph, "new", UP) == {*history, ("b", "alter"), ("alter", "new")}
     assert edges(graph, "old", DOWN) == {("old", "new")}
     assert edges(graph, "old", DOWN, as_of=1) == set()
+    graph.close()
+
+
+FILES = [DatasetId(namespace=LANDING, name=f"{month}.csv") for month in ("jan", "feb")]
+
+
+def landed(minute: int, file: DatasetId, stated: bool, *also: Any) -> ParsedEvent:
+    """A load of one file into a table, beside a lookup; whether it says what feeds the table."""
+    named = {"namespace": LANDING, "name": file.name}
+    entries = [{**end("t"), "inputs": [{**named, "type": "DATASET"}, *also]}] if stated else None
+    reads = ({**named, "facets": {}}, at("lookup"))
+    return told(f"{file.name} COMPLETE {minute}", entries=entries, reads=reads, writes=(at("t"),))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_file_has_fed_what_it_fed_whatever_is_loaded_next(first: bool) -> None:
+    """Files come once: the next load, which names another file, has not stopped the first from having fed the table.
+
+    The table that the first load states, or leaves to be taken for granted, is lost as any edge is.
+    """
+    lookup = [end("lookup")] if first else []
+    graph = MemoryGraph(landed(1, FILES[0], first, *lookup), landed(2, FILES[1], True))
+    loads = {(file.name, "job") for file in FILES}
+    assert edges(graph, "t", UP) == {*loads, ("job", "t")}
+    for file in FILES:
+        assert edges(graph, file, DOWN) == {(file.name, "job"), ("job", "t")}
+    assert edges(graph, "lookup", DOWN) == {("lookup", "job")}
+    assert ("lookup", "job") in edges(graph, "t", UP, as_of=1)
     graph.close()
 
 
