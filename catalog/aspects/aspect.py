@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lineage.canonical import sha256
+from catalog.aspects.encoding import NotAllowed, encoded
 from lineage.errors import Fault
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,18 +20,17 @@ class Aspect:
     body: str
     timestamp: int | None = None
 
-    @property
-    def digest(self) -> str:
-        return sha256(self.body.encode())
-
 
 def aspect(urn: str, value: Any, timestamp: int | None = None) -> Aspect:
     """A value of one of DataHub's classes as an aspect. Raises Fault when it is not what DataHub allows."""
-    if not value.validate():
+    try:
+        found = encoded(value)
+    except NotAllowed as error:
         raise Fault(
-            f"the aspect {value.ASPECT_NAME} of {urn} is not what DataHub allows", next_move="report it"
-        )
-    body = json.dumps(value.to_obj(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+            f"the aspect {value.ASPECT_NAME} of {urn} is not what DataHub allows: {error}",
+            next_move="report it",
+        ) from error
+    body = json.dumps(found, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return Aspect(urn=urn, name=value.ASPECT_NAME, body=body, timestamp=timestamp)
 
 

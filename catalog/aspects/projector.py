@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from catalog.aspects.keeping import Made, keep
 from catalog.aspects.meant import meant_by
 from catalog.aspects.orm import AspectEventRow, AspectPositionRow, AspectRow
 from catalog.graph.rebuild import KIND
@@ -21,13 +22,10 @@ from lineage.times import Instants
 #: Raised whenever the aspects' tables, or what is projected into them, change: opening then starts them afresh.
 PROJECTION = 4
 
-#: Of these aspects, what an event says nothing of stays as it was.
-_STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}
-
 #: An entity with a longer urn has no aspects: no index would take it, and DataHub itself stops at 512 bytes.
 _LONGEST = 2_000
 
-_BATCH = 20  # entries whose aspects are written in one transaction
+_BATCH = 50  # entries whose aspects are written in one transaction
 
 
 class Aspects:
@@ -86,20 +84,11 @@ class Aspects:
                 EntryRow.seq >= start, EntryRow.seq < end, EntryRow.kind == KIND
             )
             entries = list(rows.read_entries(session, chosen))
-            found = [(entry.seq, aspect) for entry in entries for aspect in _aspects(session, entry)]
+            found = [made for entry in entries for made in _aspects(session, entry)]
         with self._store.sequenced() as session:
             if _position(session) != start:
                 return 0  # another projector got ahead; its work is the same
-            for seq, (urn, name, body, digest, timestamp) in found:
-                if timestamp is None:
-                    _put(session, (urn, name), body, seq)
-                elif session.get(AspectEventRow, (urn, name, digest)) is None:
-                    session.add(
-                        AspectEventRow(
-                            urn=urn, aspect=name, digest=digest, timestamp=timestamp, body=body, seq=seq
-                        )
-                    )
-                session.flush()
+            keep(session, found)
             session.merge(AspectPositionRow(id=1, position=end))
         return end - start
 
@@ -110,7 +99,7 @@ def clear(session: Session) -> None:
         session.execute(delete(table))
 
 
-def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, str, int | None]]:
+def _aspects(session: Session, entry: Entry) -> Iterator[Made]:
     """What an entry makes of the entities it touches; DataHub's classes are only loaded here."""
     from catalog.aspects import build
     from catalog.aspects.gather import Gather
@@ -119,35 +108,7 @@ def _aspects(session: Session, entry: Entry) -> Iterator[tuple[str, str, str, st
     for view in () if event is None else Gather(session, size=entry.seq + 1).views(event):
         for each in build.of_view(view):
             if len(each.urn.encode()) <= _LONGEST:
-                yield each.urn, each.name, each.body, each.digest, each.timestamp
-
-
-def _put(session: Session, key: tuple[str, str], body: str, seq: int) -> None:
-    """Keep body as the newest version; what was newest goes to the end of the history."""
-    urn, aspect = key
-    newest = session.get(AspectRow, (urn, aspect, 0))
-    if newest is None:
-        session.add(AspectRow(urn=urn, aspect=aspect, version=0, body=body, seq=seq))
-        return
-    stays = _STAYS.get(aspect)
-    if stays is not None and newest.body != body:
-        body = _with(stays, body, _object(newest.body))
-    if newest.body == body:
-        return
-    last = session.scalar(
-        select(func.max(AspectRow.version)).where(AspectRow.urn == urn, AspectRow.aspect == aspect)
-    )
-    older = AspectRow(urn=urn, aspect=aspect, version=(last or 0) + 1, body=newest.body, seq=newest.seq)
-    session.add(older)
-    newest.body, newest.seq = body, seq
-
-
-def _with(member: str, body: str, before: dict[str, Any]) -> str:
-    """body with member as it was before, unless body says something of it."""
-    said = _object(body)
-    if member in said or member not in before:
-        return body
-    return json.dumps({**said, member: before[member]}, sort_keys=True, separators=(",", ":"))
+                yield Made(entry.seq, each.urn, each.name, each.body, each.timestamp)
 
 
 def _position(session: Session) -> int:
