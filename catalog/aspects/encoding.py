@@ -28,9 +28,10 @@ class NotAllowed(ValueError):
     """The value is not what its class's schema allows."""
 
 
-def encoded(value: DictWrapper) -> dict[str, Any]:
+def encoded(value: Any) -> dict[str, Any]:
     """A value's JSON. Raises NotAllowed."""
-    found: dict[str, Any] = _of_class(type(value))(value)
+    kind: Any = type(value)
+    found: dict[str, Any] = _of_class(kind)(value)
     return found
 
 
@@ -39,15 +40,14 @@ def _whole(value: Any) -> bool:
 
 
 @cache
-def _of_class(kind: type[DictWrapper]) -> Step:
+def _of_class(kind: Any) -> Step:
     return _record(kind.RECORD_SCHEMA, {})
 
 
 def _step(schema: avro.Schema, known: dict[str, Step], *, in_array: bool = False) -> Step:
     match schema:
         case avro.RecordSchema():
-            # A record may hold itself, so that its steps are only looked for when it is met.
-            return lambda value: (known.get(schema.fullname) or _record(schema, known))(value)
+            return _record(schema, known)
         case avro.UnionSchema():
             return _union(schema, known, in_array=in_array)
         case avro.ArraySchema():
@@ -89,9 +89,12 @@ def _map(each: Step) -> Step:
 
 def _record(schema: avro.RecordSchema, known: dict[str, Step]) -> Step:
     fields: list[tuple[str, bool, Step]] = []
+    own = _name(schema)
+    if own in known:
+        return known[own]
 
     def step(value: Any) -> Any:
-        if not isinstance(value, DictWrapper) or value.RECORD_SCHEMA.fullname != schema.fullname:
+        if not isinstance(value, DictWrapper) or _kind(value) != own:
             raise NotAllowed(f"{value!r} is no {schema.fullname}")
         members = value._inner_dict  # noqa: SLF001  # its own `get` costs a call for each member
         return {
@@ -100,7 +103,7 @@ def _record(schema: avro.RecordSchema, known: dict[str, Step]) -> Step:
             if not optional or members.get(name) is not None
         }
 
-    known[schema.fullname] = step
+    known[own] = step  # before its fields: a record may hold itself
     fields += [(f.name, f.has_default and f.default is None, _step(f.type, known)) for f in schema.fields]
     return step
 
@@ -115,7 +118,7 @@ def _union(schema: avro.UnionSchema, known: dict[str, Step], *, in_array: bool) 
         if value is None and nothing is not None:
             return None
         if isinstance(value, DictWrapper):
-            name = value.RECORD_SCHEMA.fullname.lstrip(".")
+            name = _kind(value)
             if name not in kinds:
                 raise NotAllowed(f"{name} is none of {', '.join(kinds)}")
             return kinds[name](value) if plain else {name: kinds[name](value)}
@@ -127,6 +130,16 @@ def _union(schema: avro.UnionSchema, known: dict[str, Step], *, in_array: bool) 
         raise NotAllowed(f"{value!r} is none of {', '.join(kinds)}")
 
     return step
+
+
+def _kind(value: Any) -> str:
+    kind: Any = type(value)
+    return _called(kind)
+
+
+@cache
+def _called(kind: Any) -> str:
+    return _name(kind.RECORD_SCHEMA)
 
 
 def _name(schema: avro.Schema) -> str:

@@ -19,11 +19,18 @@ class Filing:
         self._at = at
         self._same = same
         self._filed: dict[DatasetId, Filed] = {}
+        self._rows: dict[DatasetId, tuple[int, ...]] = {}
+
+    def rows(self, dataset: DatasetId) -> tuple[int, ...]:
+        """The row numbers of dataset and of all that is one with it."""
+        if dataset not in self._rows:
+            self._rows[dataset] = self._same.find(dataset)
+        return self._rows[dataset]
 
     def file(self, dataset: DatasetId) -> Filed:
         """Where dataset, which the record knows, is filed."""
         if dataset not in self._filed:
-            [row, *_] = self._same.find(dataset)
+            [row, *_] = self.rows(dataset)
             names = self._same.names([row]).get(row, (dataset,))
             tables = names[:1] if self._same.speaks_as_table(row) else ()
             iceberg = tuple(name for name in tables if self._in_iceberg(name))

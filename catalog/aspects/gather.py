@@ -1,19 +1,17 @@
 """Read from the graph, as it was known at one size of the log, what an event touched: views that become aspects."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.aspects.datasets import Datasets
 from catalog.aspects.filing import Filing
 from catalog.aspects.urns import orchestrator_of
 from catalog.aspects.view import (
-    ColumnStep,
-    DatasetView,
     DeploymentView,
     DescribedView,
     Feature,
@@ -22,20 +20,17 @@ from catalog.aspects.view import (
     RunView,
     View,
 )
-from catalog.graph.columns import ColumnLevel
+from catalog.bulk import find_rows
 from catalog.graph.facts import columns_of
-from catalog.graph.orm import ColumnRow
+from catalog.graph.orm import JobRow, RunRow
 from catalog.graph.project import Flow
 from catalog.graph.records import RunDataset, RunRecord
-from catalog.graph.runs import records, run_number, runs_at
-from catalog.graph.starts import start_keys
-from catalog.graph.tables import DATASET, TableLevel
-from catalog.graph.visible import Names, rows_in
-from catalog.graph.walk import Key
+from catalog.graph.runs import records, runs_at
+from catalog.graph.tables import TableLevel
+from catalog.graph.visible import Names
 from catalog.identity.aliases import Aliases
 from catalog.identity.naming import named
-from lineage.errors import NotFound
-from lineage.graph import Direction, Level, NodeKind, kind_of
+from lineage.graph import NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId, RunId
 from lineage.openlineage import EventDataset, ParsedEvent
 from lineage.times import Instants
@@ -54,6 +49,7 @@ class Gather:
         self._names = Names(session, self._same)
         self._tables = TableLevel(session, self._at, self._same)
         self._filing = Filing(session, self._at, self._same)
+        self._all = Datasets(session, self._at, self._same, self._tables, self._file)
 
     def views(self, event: ParsedEvent) -> Iterator[View]:
         """The views of all that event speaks of."""
@@ -64,12 +60,7 @@ class Gather:
         said: dict[DatasetId, list[EventDataset]] = {}
         for item in mentioned:
             said.setdefault(item.id, []).append(item)
-        for dataset, items in said.items():
-            if kind_of(dataset) not in _ML:
-                descriptions = (_description(item.facets, item.gone) for item in items)
-                yield self._dataset(dataset, next((each for each in descriptions if each is not None), None))
-                filed = self._file(dataset)
-                yield from (_described(filed, item, event) for item in items)
+        yield from self._datasets({d: items for d, items in said.items() if kind_of(d) not in _ML}, event)
         for item in mentioned:
             if item.version is not None and kind_of(item.id) in _ML:
                 at = DatasetVersion(dataset=item.id, version=item.version)
@@ -79,43 +70,18 @@ class Gather:
         if event.run_id is not None:
             yield self._run(event.run_id, event)
 
-    def _dataset(self, dataset: DatasetId, description: str | None) -> DatasetView:
-        here = start_keys(self._session, dataset, Level.TABLE, self._at, self._same)
-        above = list(dict.fromkeys(link.source for link in self._tables.links(here, Direction.UP)))
-        beyond = [link.source for link in self._tables.links(_others(above, DATASET), Direction.UP)]
-        sources = {number for kind, number in (*above, *beyond) if kind == DATASET}
-        return DatasetView(
-            dataset=self._file(dataset),
-            description=description,
-            columns=columns_of(self._session, dataset, None, self._at, self._same),
-            upstreams=self._files(self._names.datasets(sources).values()),
-            steps=tuple(sorted(self._steps(dataset), key=ColumnStep.sort_key)),
-        )
-
-    def _steps(self, dataset: DatasetId) -> Iterator[ColumnStep]:
-        try:
-            here = start_keys(self._session, dataset, Level.COLUMN, self._at, self._same)
-        except NotFound:
-            return
-        links = list(ColumnLevel(self._session, self._at, self._same).links(here, Direction.UP))
-        ends = {key[1] for link in links for key in (link.source, link.target)}
-        query = select(ColumnRow.id, ColumnRow.dataset_id, ColumnRow.name)
-        named = {row[0]: (row[1], row[2]) for row in rows_in(self._session, query, ColumnRow.id, ends)}
-        owners = self._names.datasets(owner for owner, _ in named.values())
-        for link in links:
-            source, target = (
-                (owners[owner], self._same.column_name(owners[owner], column))
-                for owner, column in (named[link.source[1]], named[link.target[1]])
-            )
-            yield ColumnStep(
-                source=self._file(source[0]),
-                column=source[1],
-                target=target[1],
-                transformation=link.transformation,
-            )
+    def _datasets(
+        self, said: Mapping[DatasetId, Sequence[EventDataset]], event: ParsedEvent
+    ) -> Iterator[View]:
+        described = {dataset: _said_of(items) for dataset, items in said.items()}
+        rows = {dataset: self._filing.rows(dataset) for dataset in said}
+        for view, items in zip(self._all.views(described, rows), said.values(), strict=True):
+            yield view
+            yield from (_described(view.dataset, item, event) for item in items)
 
     def _job(self, job: JobId, event: ParsedEvent) -> JobView:
-        [(_, number)] = start_keys(self._session, job, Level.TABLE, self._at, self._same)
+        named = [(job.namespace, job.name)]
+        [(number,)] = find_rows(self._session.connection(), JobRow, ("namespace", "name"), named, ("id",))
         edges = self._tables.edges([number])[number]
         names = self._names.datasets(edge.dataset for edge in edges)
         return JobView(
@@ -128,7 +94,9 @@ class Gather:
         )
 
     def _run(self, run: RunId, event: ParsedEvent) -> RunView:
-        [found] = records(self._session, run_number(self._session, run), self._at)
+        uuid = [(str(run),)]
+        [(number,)] = find_rows(self._session.connection(), RunRow, ("uuid",), uuid, ("id",))
+        [found] = records(self._session, [number], self._at, self._same)
         filed = replace(
             found,
             inputs=tuple(self._file_item(item) for item in found.inputs),
@@ -168,7 +136,7 @@ class Gather:
 
     def _runs(self, version: DatasetVersion, direction: Flow) -> tuple[RunRecord, ...]:
         numbers = runs_at(self._session, version, direction, self._at)
-        return records(self._session, numbers, self._at)
+        return records(self._session, numbers, self._at, self._same)
 
     def _files(self, datasets: Iterable[DatasetId]) -> tuple[DatasetId, ...]:
         return tuple(sorted({self._file(dataset) for dataset in datasets}))
@@ -183,10 +151,6 @@ class Gather:
 def _versions(runs: Iterable[RunRecord], kind: NodeKind) -> tuple[DatasetVersion, ...]:
     found = {item.at for run in runs for item in run.outputs if kind_of(item.dataset) is kind}
     return tuple(sorted(version for version in found if version is not None))
-
-
-def _others(keys: Iterable[Key], kind: str) -> list[Key]:
-    return [key for key in keys if key[0] != kind]
 
 
 def _described(filed: DatasetId, item: EventDataset, event: ParsedEvent) -> DescribedView:
@@ -212,6 +176,12 @@ def _description(facets: Mapping[str, Any], gone: Iterable[str]) -> str | None:
     """Empty where it is taken back, None where nothing is said."""
     said: str | None = facets.get("documentation", {}).get("description")
     return "" if said is None and "documentation" in gone else said
+
+
+def _said_of(items: Iterable[EventDataset]) -> str | None:
+    """How an event describes a dataset that it mentions once or more."""
+    descriptions = (_description(item.facets, item.gone) for item in items)
+    return next((each for each in descriptions if each is not None), None)
 
 
 def _orchestrator(event: ParsedEvent) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lineage.graph import NodeKind, kind_of
 from lineage.names import LAKE, LANDING, REPORTS, DatasetId, JobId, RunId
@@ -28,6 +29,7 @@ _SPELT = {"awsathena": "athena", "sqlserver": "mssql"}
 _GLUE = ("arn:aws:glue:", "aws:glue:")
 #: Signs with a meaning of their own in urns, and how they are spelt within a part.
 RESERVED = {",": "%2C", "(": "%28", ")": "%29", "␟": "%E2%90%9F", "%": "%25"}
+_RESERVED = str.maketrans(RESERVED)
 _PRODUCERS = (
     (re.compile(r"/apache/airflow(/|$)"), "airflow"),
     (re.compile(r"/trinodb/trino(/|$)"), "trino"),
@@ -63,6 +65,7 @@ def filed(
     return Filed(namespace=speaks.namespace, name=speaks.name, environment=environment)
 
 
+@lru_cache(maxsize=4096)  # asked for again for each of a dataset's columns
 def dataset_urn(dataset: DatasetId) -> str:
     """A model's version is not a dataset: see `model_urn`."""
     platform, name = platform_of(dataset)
@@ -164,4 +167,4 @@ def _dotted(name: str) -> str:
 
 
 def _part(text: str) -> str:
-    return "".join(RESERVED.get(character, character) for character in text)
+    return text.translate(_RESERVED)

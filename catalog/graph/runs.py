@@ -2,37 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from catalog.graph.asked import NUMBERS, Asked, seen, table_of
 from catalog.graph.fold import RunEvent, fold
 from catalog.graph.orm import FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
 from catalog.graph.project import Flow
 from catalog.graph.records import RunRecord
-from catalog.graph.visible import rows_in, visible
+from catalog.graph.visible import visible
 from catalog.identity.aliases import Aliases
 from lineage.names import DatasetVersion, JobId, RunId
 from lineage.times import Instants
 
 
-def records(session: Session, runs: Iterable[int], at: Instants) -> tuple[RunRecord, ...]:
+def records(
+    session: Session, runs: Iterable[int], at: Instants, same: Aliases | None = None
+) -> tuple[RunRecord, ...]:
     """The runs with these row numbers that are visible, latest event first.
 
-    Their datasets are called by the names that speak for them.
+    Their datasets are called by the names that speak for them; `same`: the aliases at these times, if at hand.
     """
-    query = (
-        select(RunRow.uuid, RunEventRow, JobRow)
-        .join(RunEventRow, RunEventRow.run_id == RunRow.id)
-        .join(JobRow, JobRow.id == RunEventRow.job_id)
-        .where(RunRow.declared.is_(False), visible(RunEventRow, at))
-    )
     events: dict[str, list[RunEvent]] = defaultdict(list)
-    for uuid, row, job in rows_in(session, query, RunRow.id, runs):
-        events[uuid].append(_event(row, job))
+    for uuid, namespace, name, *told in Asked(session, at).rows(_EVENTS, runs):
+        events[uuid].append(_event(JobId(namespace=namespace, name=name), *told))
     newest = sorted(events, key=lambda uuid: (max(event.event_time for event in events[uuid]), uuid))
-    called = Aliases(session, at).called
+    called = (same or Aliases(session, at)).called
     return tuple(fold(RunId(UUID(uuid)), events[uuid], called) for uuid in reversed(newest))
 
 
@@ -70,12 +68,19 @@ def children_of(session: Session, run: UUID, at: Instants) -> Sequence[int]:
     return session.scalars(query.where(visible(ParentRow, at)).distinct()).all()
 
 
-def _event(row: RunEventRow, job: JobRow) -> RunEvent:
+def _event(job: JobId, seq: int, event_type: str, event_time: datetime, actor: str, content: str) -> RunEvent:
     return RunEvent(
-        seq=row.seq,
-        event_type=row.event_type,
-        event_time=row.event_time,
-        job=JobId(namespace=job.namespace, name=job.name),
-        actor=row.actor,
-        content=row.content,
+        seq=seq, event_type=event_type, event_time=event_time, job=job, actor=actor, content=content
     )
+
+
+_run, _said, _job = map(table_of, (RunRow, RunEventRow, JobRow))
+_EVENTS = (
+    select(
+        *(_run.c.uuid, _job.c.namespace, _job.c.name),
+        *(_said.c.seq, _said.c.event_type, _said.c.event_time, _said.c.actor, _said.c.content),
+    )
+    .join(_said, _said.c.run_id == _run.c.id)
+    .join(_job, _job.c.id == _said.c.job_id)
+    .where(_run.c.declared.is_(False), seen(_said), _run.c.id.in_(NUMBERS))
+)
