@@ -1,4 +1,4 @@
-"""What the record's door takes: `python -m benchmarks.intake [--events N]`.
+"""What the record's door takes: `python -m benchmarks.intake [--events N] [--before JOBS]`.
 
 The real service on a home of its own, and in the same minute a floor: a bare server that parses, hashes and stores
 the same events in SQLite, as durably, through the same line. The events are those of `lineage_grid`. One client
@@ -26,13 +26,13 @@ from urllib.parse import urlsplit
 import orjson
 import uvicorn
 
+from benchmarks import lineage
 from benchmarks.lineage_grid import event
-from catalog.catalog import Catalog
+from benchmarks.results import add_results_option, conditions, database_kind, keep, record_name
 from catalog.web.line import Line
 from lakeproof.services.processes import Running, running
 from tests.support.served_record import ROOT, record_served
 
-RESULTS = Path(__file__).parent / "results"
 SINGLE, BATCH = "/api/v1/lineage", "/api/v1/lineage/batch"
 
 
@@ -51,20 +51,31 @@ def main() -> None:
     parser.add_argument(
         "--events", type=int, default=4000, help="of each load; a single client sends a quarter"
     )
+    parser.add_argument("--home", type=Path, help="a home as `benchmarks.lineage --home` leaves it")
+    parser.add_argument("--before", type=int, default=0, help="jobs in that home")
     parser.add_argument("--floor", type=Path, metavar="FILE", help=argparse.SUPPRESS)
+    add_results_option(parser)
     options = parser.parse_args()
     if options.floor:
         serve_floor(options.floor)
         return
-    result = measure(options.events)
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(result, indent=2)
-    (RESULTS / "intake.json").write_text(text + "\n")
-    print(text)
+    taken = conditions()
+    with tempfile.TemporaryDirectory() as folder:
+        home = (options.home or Path(folder)) / f"lineage-{options.before}"
+        lineage.load(home, options.before)
+        found = {
+            "jobs": options.before,
+            "database": database_kind(),
+            **measure(options.events, home, options.before),
+        }
+    keep(options.results, record_name("intake", options.before), found, taken)
 
 
-def measure(events: int) -> dict[str, Any]:
-    """Each load's figures for the service and for the floor, their ratio, and the aspects behind."""
+def measure(events: int, home: Path, before: int) -> dict[str, Any]:
+    """Each load's figures for the service and for the floor, their ratio, and the aspects behind.
+
+    `before`: how many jobs the record in home has already.
+    """
     loads = (
         Load(name="1_client", clients=1, events=events // 4),
         Load(name="8_clients", clients=8, events=events),
@@ -72,15 +83,14 @@ def measure(events: int) -> dict[str, Any]:
     )
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        first = 0
+        first = before
         with record_served(home) as service, _floor(Path(folder) / "floor.db") as floor:
             for load in loads:
                 mine, least = _under(service, load, first), _under(floor, load, first)
                 ratio = round(mine["events_per_second"] / least["events_per_second"], 3)
                 found[load.name] = {"service": mine, "floor": least, "ratio": ratio}
                 first += load.events
-        found["aspects"] = _aspects(home)
+    found["aspects"] = _aspects(home)
     return found
 
 
@@ -139,7 +149,7 @@ def _resident_bytes(process: int) -> int:
 
 def _aspects(home: Path, most: int = 100) -> dict[str, float]:
     """How far the aspects are behind when the load ends, and how fast they follow when nothing else runs."""
-    with Catalog.open(home) as catalog:
+    with lineage.opened(home) as catalog:
         lag = catalog.aspects.lag()
         catalog.aspects.step()  # loads DataHub's classes
         start, done = time.perf_counter(), 0

@@ -26,12 +26,12 @@ from urllib.parse import urlencode, urlsplit
 import uvicorn
 
 from benchmarks.lineage_grid import LAKE, NAMESPACE, WIDTH, event, table
+from benchmarks.results import add_results_option, conditions, database_kind, keep, record_name
 from catalog.catalog import Catalog
 from lakeproof.services.record import record_app
 from lineage.actors import Actor
 from lineage.times import render_moment
 
-RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parents[1]
 DEPTHS = (2, 5, 20)
 _AT_ONCE = 500  # events in one commit of the load
@@ -45,34 +45,46 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=60, help="of each kind and depth")
     parser.add_argument("--home", type=Path, help="keep the graphs here, and use those that are there")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    add_results_option(parser)
     options = parser.parse_args()
     if options.serve:
         serve(options.serve)
         return
-    result = []
     for jobs in map(int, options.jobs.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            home = (options.home or Path(folder)) / f"lineage-{jobs}"
-            load(home, jobs)
-            result.append({"jobs": jobs, **measure(home, jobs, options.questions)})
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(result, indent=2)
-    (RESULTS / "lineage.json").write_text(text + "\n")
-    print(text)
+            taken, home = conditions(), (options.home or Path(folder)) / f"lineage-{jobs}"
+            loaded = load(home, jobs)
+            found = {
+                "jobs": jobs,
+                "database": database_kind(),
+                **loaded,
+                **measure(home, jobs, options.questions),
+            }
+            keep(options.results, record_name("lineage", jobs), found, taken)
 
 
-def load(home: Path, jobs: int) -> None:
-    """A home whose record has the events of so many jobs; what is there is not sent again."""
-    with Catalog.open(home) as catalog:
-        for first in range(catalog.log.size, jobs, _AT_ONCE):
+def load(home: Path, jobs: int) -> Json:
+    """A home whose record has the events of so many jobs, in bulk; what is there is not sent again."""
+    start = time.perf_counter()
+    with opened(home) as catalog:
+        before = catalog.log.size
+        for first in range(before, jobs, _AT_ONCE):
             events = [event(number) for number in range(first, min(first + _AT_ONCE, jobs))]
             catalog.intake.accept_all(events, actor=Actor(name="bench"))
+        return {"loaded": catalog.log.size - before, "load_seconds": round(time.perf_counter() - start, 1)}
+
+
+def opened(home: Path) -> Catalog:
+    """The record of a home: in its file, or in the PostgreSQL database that LAKEPROOF_DATABASE names."""
+    return Catalog.open(home, database=os.environ.get("LAKEPROOF_DATABASE") or None)
 
 
 def measure(home: Path, jobs: int, questions: int) -> Json:
     """Every kind at every depth, and the floor."""
-    with Catalog.open(home) as catalog:
+    with opened(home) as catalog:
         at = catalog.log.resolve()
+        with catalog._store.reading() as session:  # noqa: SLF001 - behind its back, for the floor
+            edges = [(job, dataset) for job, dataset in session.connection().exec_driver_sql(_EDGES)]
     times = {"as_of": render_moment(at.as_of), "known_at": render_moment(at.known_at)}
     found: Json = {}
     with _serving(home) as service:
@@ -81,8 +93,7 @@ def measure(home: Path, jobs: int, questions: int) -> Json:
                 places = [(37 * n % (jobs // WIDTH), 61 * n % WIDTH) for n in range(1, questions + 1)]
                 paths = [f"{ask(*place)}&{urlencode({'depth': depth, **times})}" for place in places]
                 found[f"{kind}, depth {depth}"] = service.ask(paths)
-            floor = _floor(home / "catalog.db", depth, questions)
-            found[f"floor, depth {depth}"] = floor
+            found[f"floor, depth {depth}"] = _floor(edges, depth, questions)
         found["server_rss_mb"] = service.memory()
     return found
 
@@ -163,7 +174,7 @@ def _serving(home: Path) -> Iterator[Service]:
 
 def serve(home: Path) -> None:
     """The record's service on a free port, which is printed; without what follows behind it."""
-    with Catalog.open(home) as catalog:
+    with opened(home) as catalog:
         config = uvicorn.Config(
             record_app(catalog, without_token=True), log_level="warning", access_log=False
         )
@@ -172,11 +183,9 @@ def serve(home: Path) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _floor(database: Path, depth: int, questions: int) -> Json:
+def _floor(edges: list[tuple[int, int]], depth: int, questions: int) -> Json:
     """The jobs within depth steps and their tables, by a bare walk over edges alone."""
     with closing(sqlite3.connect(":memory:")) as bare:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as record:
-            edges = record.execute("SELECT DISTINCT job_id, dataset_id FROM graph_job_flows").fetchall()
         bare.execute("CREATE TABLE edges (job, dataset, PRIMARY KEY (job, dataset)) WITHOUT ROWID")
         bare.execute("CREATE INDEX other ON edges (dataset, job)")
         bare.executemany("INSERT INTO edges VALUES (?, ?)", edges)
@@ -200,6 +209,7 @@ def _walk(bare: sqlite3.Connection, start: int, depth: int) -> int:
     return len(found) + len(tables)
 
 
+_EDGES = "SELECT DISTINCT job_id, dataset_id FROM graph_job_flows"
 _TABLES = "SELECT dataset FROM edges WHERE job = ?"
 _JOBS = "SELECT job FROM edges WHERE dataset = ?"
 

@@ -7,7 +7,6 @@ milliseconds from when a request was due.
 
 import argparse
 import asyncio
-import json
 import os
 import socket
 import statistics
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from benchmarks.results import add_results_option, conditions, keep
 from inference.journal import FileJournal, Journal, MemoryJournal
 from inference.service import create_app
 from inference.settings import ScoringSettings
@@ -34,7 +34,6 @@ from lineage.times import system_clock
 from tests.support.scoring import BAD, ENVIRONMENT, body_of, registry_with, request_for
 
 MODES = ("durable", "unsynced", "unlogged")
-RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parents[1]
 
 
@@ -58,19 +57,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each load in each round")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--home", type=Path, help="a folder on the disk that is measured, for the journals")
+    add_results_option(parser)
     parser.add_argument("--serve", nargs=2, metavar=("MODE", "HOME"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve(options.serve[0], Path(options.serve[1]))
         return
-    result = measure(options.seconds, options.rounds)
-    RESULTS.mkdir(exist_ok=True)
-    text = json.dumps(result, indent=2)
-    (RESULTS / "scoring.json").write_text(text + "\n")
-    print(text)
+    taken = conditions()
+    keep(options.results, "scoring", measure(options.seconds, options.rounds, options.home), taken)
 
 
-def measure(seconds: float, rounds: int) -> dict[str, object]:
+def measure(seconds: float, rounds: int, folder: Path | None) -> dict[str, object]:
     """Rate, times and processor time of each mode under both loads; medians over the rounds."""
     loads = {
         "300_per_second": Load(clients=16, rate=300, seconds=seconds),
@@ -80,7 +78,7 @@ def measure(seconds: float, rounds: int) -> dict[str, object]:
         name: {mode: [] for mode in MODES} for name in loads
     }
     with ExitStack() as stack:
-        services = {mode: stack.enter_context(_serving(mode)) for mode in MODES}
+        services = {mode: stack.enter_context(_serving(mode, folder)) for mode in MODES}
         for service in services.values():
             _under(service, Load(clients=4, rate=None, seconds=1.0))
         # In turn and in short slices, so that what else the machine does falls on all alike.
@@ -116,10 +114,10 @@ class Serving:
 
 
 @contextmanager
-def _serving(mode: str) -> Iterator[Serving]:
+def _serving(mode: str, folder: Path | None) -> Iterator[Serving]:
     command = [sys.executable, "-m", "benchmarks.scoring", "--serve", mode]
     with (
-        tempfile.TemporaryDirectory() as home,
+        tempfile.TemporaryDirectory(dir=folder) as home,
         subprocess.Popen([*command, home], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process,
     ):
         assert process.stdout is not None
