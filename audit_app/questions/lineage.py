@@ -19,7 +19,7 @@ from lineage.certainty import Certainty
 from lineage.cursor import read_cursor, write_cursor
 from lineage.errors import LakeproofError, NotFound
 from lineage.graph import Direction, Graph, Level, NodeKind
-from lineage.names import ColumnId, DatasetId, DatasetVersion, RunId, TableVersion
+from lineage.names import ColumnId, DatasetId, DatasetVersion, TableVersion
 from lineage.times import Instants
 
 _SPELT_OUT = 20  # columns or tables whose sources are left open, each with its reason
@@ -133,12 +133,10 @@ def find_graph(
 
 def _run_or_prediction(sources: Sources, id_: UUID, at: Instants) -> tuple[tuple[UUID], tuple[str, ...]]:
     """A prediction is no node of the graph; the run of its batch stands for it."""
-    try:
-        sources.catalog.graph.run(RunId(id_), at)
-    except NotFound as unknown:
+    if not sources.catalog.graph.known((id_,), level=Level.VERSION, at=at):
         try:
             filed = find_filed(sources, id_, at)
-        except LakeproofError:
+        except LakeproofError as unknown:
             raise NotFound(
                 f"{id_} is neither a run nor a prediction that the record knows at these times",
                 next_move="`lakeproof history TABLE` shows runs; ask at a later time",

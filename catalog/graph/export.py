@@ -185,7 +185,7 @@ def _symlink_facts(at: Instants) -> Select[*tuple[Any, ...]]:
 def _parent_facts(at: Instants) -> Select[*tuple[Any, ...]]:
     parent = aliased(RunRow)
     return (
-        _earliest(ParentRow, at, RunRow.uuid, parent.uuid, JobRow.namespace, JobRow.name)
+        _earliest(ParentRow, at, RunRow.uuid, parent.uuid, JobRow.namespace, JobRow.name, ParentRow.root)
         .join(RunRow, RunRow.id == ParentRow.run_id)
         .join(parent, parent.id == ParentRow.parent_id)
         .join(JobRow, JobRow.id == ParentRow.parent_job_id)

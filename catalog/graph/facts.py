@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from catalog.base import Words
@@ -17,6 +17,7 @@ from catalog.graph.orm import (
     FieldsRow,
     FlowRow,
     JobRow,
+    ParentRow,
     RunEventRow,
     RunRow,
     SchemaRow,
@@ -177,17 +178,27 @@ def _searches(session: Session, needle: str, at: Instants, limit: int, same: Ali
 
 
 def _runs_named(session: Session, needle: str, at: Instants, limit: int) -> list[Node]:
+    """Runs that spoke, and those that others call their parents or the root of them."""
+    by_name = RunRow.uuid.startswith(needle, autoescape=True) | _has(JobRow.name, needle)
     runs = (
         select(RunRow.uuid, func.min(JobRow.name))
         .join(RunEventRow, RunEventRow.run_id == RunRow.id)
         .join(JobRow, JobRow.id == RunEventRow.job_id)
-        .where(RunRow.declared.is_(False), visible(RunEventRow, at))
-        .where(RunRow.uuid.startswith(needle, autoescape=True) | _has(JobRow.name, needle))
+        .where(RunRow.declared.is_(False), visible(RunEventRow, at), by_name)
         .group_by(RunRow.uuid)
         .order_by(func.max(RunEventRow.event_time).desc(), RunRow.uuid)
-        .limit(limit)
     )
-    return [run_node(uuid, job) for uuid, job in session.execute(runs)]
+    spoke = select(RunEventRow.seq).where(RunEventRow.run_id == RunRow.id, visible(RunEventRow, at))
+    above = (
+        select(RunRow.uuid, func.min(JobRow.name))
+        .join(ParentRow, ParentRow.parent_id == RunRow.id)
+        .join(JobRow, JobRow.id == ParentRow.parent_job_id)
+        .where(visible(ParentRow, at), by_name, not_(spoke.correlate(RunRow).exists()))
+        .group_by(RunRow.uuid)
+        .order_by(func.max(ParentRow.event_time).desc(), RunRow.uuid)
+    )
+    found = [pair for query in (runs, above) for pair in session.execute(query.limit(limit))]
+    return [run_node(uuid, job) for uuid, job in found[:limit]]
 
 
 def _has(column: Any, needle: str) -> Any:

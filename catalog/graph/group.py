@@ -61,7 +61,7 @@ class Group:
         self._feeds = Ledger(FeedRow, ("run_id", "target_id", "source_id", "job_id"), ("jobless",))
         handed = ("run_id", "source_job_id", "source_run_id", "target_job_id", "target_run_id")
         self._hands = Ledger(HandRow, handed)
-        self._parents = Ledger(orm.ParentRow, ("run_id", "parent_id", "parent_job_id"))
+        self._parents = Ledger(orm.ParentRow, ("run_id", "parent_id", "parent_job_id", "root"))
         replaced = ("run_id", "version_id", "predicate", "because")
         self._supersessions = Ledger(orm.SupersessionRow, replaced, ("dataset_id",))
         self._findings = Ledger(orm.FindingRow, ("run_id", "digest"), ("body",))
@@ -173,10 +173,11 @@ class Group:
             self._hands.state(row, event_time=at, seq=seq)
 
     def _add_about_run(self, facts: Facts, run: int, at: int, seq: int) -> None:
-        """Parent, supersessions and findings of the run."""
-        if facts.parent is not None:
-            parent = (self._names.runs[facts.parent.id], self._names.jobs[facts.parent.job])
-            self._parents.state((run, *parent), event_time=at, seq=seq)
+        """Parent, root, supersessions and findings of the run."""
+        for above, root in ((facts.parent, False), (facts.root, True)):
+            if above is not None:
+                ends = (run, self._names.runs[above.id], self._names.jobs[above.job])
+                self._parents.state((*ends, root), event_time=at, seq=seq)
         for fact in facts.supersessions:
             dataset, version = self._numbers(fact.dataset, fact.version)
             row = (run, version, fact.where, fact.because, dataset)

@@ -142,8 +142,9 @@ class Identities:
             self._lineages.setdefault(fact.digest, (fact, seq))
         if facts.occasion is not None:
             self._need_run(facts.occasion.run, facts.occasion.job, seq, declared=facts.occasion.declared)
-        if facts.occasion is not None and facts.parent is not None:
-            self._need_run(facts.parent.id, facts.parent.job, seq)
+        for above in (facts.parent, facts.root):
+            if facts.occasion is not None and above is not None:
+                self._need_run(above.id, above.job, seq)
         for claim in facts.claims:
             self._need_run(claim.run, claim.job, seq, declared=claim.declared)
         for hand in chain.from_iterable((each.source, each.target) for each in facts.hands):

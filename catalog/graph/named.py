@@ -1,6 +1,7 @@
 """Which readings of a name the graph knows. A name may be read in several ways; the record says which are meant."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,7 +68,8 @@ def _named(session: Session, readings: tuple[Start, ...], at: Instants, same: Al
     for each in readings:
         owner = _owner(each)
         of_dataset = owner is not None and (forms[owner].namespace, forms[owner].name) in datasets
-        if of_dataset or (isinstance(each, JobId) and (each.namespace, each.name) in spoken):
+        of_job = isinstance(each, JobId) and (each.namespace, each.name) in spoken
+        if of_dataset or of_job or isinstance(each, UUID):
             yield each
 
 

@@ -131,18 +131,20 @@ class FlowRow(Base):
 
 
 class ParentRow(Base):
-    """A run belongs to another; the parent may never state itself, so its job is kept here."""
+    """A run belongs to another, or (`root`) in the end does; that may never state itself, so its job is kept here."""
 
     __tablename__ = "graph_parents"
     __table_args__ = (
         Index("ix_graph_parents_run", "run_id", "seq"),
         Index("ix_graph_parents_parent", "parent_id", "seq"),
+        Index("ix_graph_parents_job", "parent_job_id", "seq"),
     )
 
     id: Mapped[int] = mapped_column(Whole, primary_key=True)
     run_id: Mapped[int] = mapped_column(Whole)
     parent_id: Mapped[int] = mapped_column(Whole)
     parent_job_id: Mapped[int] = mapped_column(Whole)
+    root: Mapped[bool]
     seq: Mapped[int] = mapped_column(Whole)
     event_time: Mapped[datetime] = mapped_column(Moment)
 

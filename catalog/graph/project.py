@@ -17,6 +17,7 @@ from catalog.identity.naming import named
 from lineage.identity import Rules
 from lineage.names import DatasetId, JobId
 from lineage.openlineage import EventDataset, ParsedEvent
+from lineage.openlineage.told import root_of
 from lineage.recorder import RunRef
 
 __all__ = [
@@ -93,6 +94,7 @@ class Facts:
     supersessions: tuple[SupersessionFact, ...]
     findings: tuple[str, ...]
     parent: RunRef | None
+    root: RunRef | None  # above all parents
 
 
 def project(stated: ParsedEvent, rules: Rules) -> Facts:
@@ -127,6 +129,7 @@ def project(stated: ParsedEvent, rules: Rules) -> Facts:
         supersessions=tuple(dict.fromkeys(_supersessions(event))),
         findings=tuple(dict.fromkeys(_findings(event))),
         parent=event.parent,
+        root=root_of(event.run_facets),
     )
 
 

@@ -64,7 +64,9 @@ def runs_at(session: Session, version: DatasetVersion, direction: Flow, at: Inst
 
 def children_of(session: Session, run: UUID, at: Instants) -> Sequence[int]:
     parent = select(RunRow.id).where(RunRow.uuid == str(run)).scalar_subquery()
-    query: Select[int] = select(ParentRow.run_id).where(ParentRow.parent_id == parent)
+    query: Select[int] = select(ParentRow.run_id).where(
+        ParentRow.parent_id == parent, ParentRow.root.is_(False)
+    )
     return session.scalars(query.where(visible(ParentRow, at)).distinct()).all()
 
 

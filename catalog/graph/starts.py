@@ -1,10 +1,10 @@
 """From what a question names to the keys where its walk begins, on each level."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from catalog.base import Words
@@ -14,12 +14,14 @@ from catalog.graph.orm import (
     ColumnRow,
     FlowRow,
     JobRow,
+    ParentRow,
     RunColumnsRow,
     RunEventRow,
     RunRow,
     VersionRow,
 )
 from catalog.graph.project import Flow
+from catalog.graph.stated.orm import HandRow
 from catalog.graph.tables import DATASET, JOB
 from catalog.graph.versions import RUN, VERSION
 from catalog.graph.visible import visible
@@ -64,11 +66,9 @@ class _Beginning:
     def tables(self, start: Start) -> tuple[Key, ...]:
         match start:
             case JobId():
-                named = self._keys(JOB, _jobs_named(start).where(visible(RunEventRow, self._at)))
-                return named or self._keys(JOB, _jobs_spoken_of(start).where(visible(JobFlowRow, self._at)))
+                return self._first(JOB, (each.where(_named(start)) for each in self._jobs_of(JobRow.id)))
             case UUID():
-                query = select(RunEventRow.job_id).join(RunRow, RunRow.id == RunEventRow.run_id)
-                return self._keys(JOB, query.where(RunRow.uuid == str(start), visible(RunEventRow, self._at)))
+                return self._first(JOB, self._said_of(start, jobs=True))
             case DatasetVersion() | ColumnId():
                 return self.tables(start.dataset)
             case DatasetId():
@@ -77,12 +77,12 @@ class _Beginning:
     def versions(self, start: Start) -> tuple[Key, ...]:
         match start:
             case UUID():
-                query = select(RunRow.id).join(RunEventRow, RunEventRow.run_id == RunRow.id)
-                return self._keys(RUN, query.where(RunRow.uuid == str(start), visible(RunEventRow, self._at)))
+                return self._first(RUN, self._said_of(start, jobs=False))
             case JobId():
                 runs = select(RunEventRow.run_id).join(JobRow, JobRow.id == RunEventRow.job_id)
-                named = runs.where(JobRow.namespace == start.namespace, JobRow.name == start.name)
-                return self._keys(RUN, named.where(visible(RunEventRow, self._at)))
+                above = select(ParentRow.parent_id).join(JobRow, JobRow.id == ParentRow.parent_job_id)
+                ways = (runs.where(visible(RunEventRow, self._at)), above.where(visible(ParentRow, self._at)))
+                return self._first(RUN, (each.where(_named(start)) for each in ways))
             case DatasetVersion():
                 # A version that only a later one stands on is in the graph too.
                 known = select(VersionRow.id).where(VersionRow.dataset_id.in_(self._same.find(start.dataset)))
@@ -143,20 +143,36 @@ class _Beginning:
     def _columns(self, rows: Iterable[int]) -> tuple[Key, ...]:
         return _made(COLUMN, self._same.columns.leads(rows))
 
+    def _jobs_of(self, job: Any) -> Iterator[Select[Any]]:
+        """Jobs that spoke themselves; of whose reads or writes others tell; whose runs others call their parents."""
+        at, query = self._at, select(job)
+        yield query.join(RunEventRow, RunEventRow.job_id == JobRow.id).where(visible(RunEventRow, at))
+        yield query.join(JobFlowRow, JobFlowRow.job_id == JobRow.id).where(visible(JobFlowRow, at))
+        yield query.join(ParentRow, ParentRow.parent_job_id == JobRow.id).where(visible(ParentRow, at))
+
+    def _said_of(self, run: UUID, *, jobs: bool) -> Iterator[Select[Any]]:
+        """The run's number, or its job's: as it says itself, as others say of what it did or that it is above them."""
+        for row, number, job in (
+            (RunEventRow, RunEventRow.run_id, RunEventRow.job_id),
+            (FlowRow, FlowRow.run_id, FlowRow.job_id),
+            (HandRow, HandRow.source_run_id, HandRow.source_job_id),
+            (HandRow, HandRow.target_run_id, HandRow.target_job_id),
+            (ParentRow, ParentRow.parent_id, ParentRow.parent_job_id),
+        ):
+            query = select(job if jobs else number).join(RunRow, RunRow.id == number)
+            yield query.where(RunRow.uuid == str(run), visible(row, self._at))
+
+    def _first(self, kind: str, ways: Iterable[Select[Any]]) -> tuple[Key, ...]:
+        """What the first of ways finds that finds anything."""
+        return next((found for way in ways if (found := self._keys(kind, way))), ())
+
     def _keys(self, kind: str, query: Select[Any]) -> tuple[Key, ...]:
         numbers: Sequence[int] = self._session.scalars(query.distinct()).all()
         return tuple((kind, number) for number in sorted(numbers))
 
 
-def _jobs_named(job: JobId) -> Select[Any]:
-    query = select(JobRow.id).join(RunEventRow, RunEventRow.job_id == JobRow.id)
-    return query.where(JobRow.namespace == job.namespace, JobRow.name == job.name)
-
-
-def _jobs_spoken_of(job: JobId) -> Select[Any]:
-    """A job that never spoke itself, but of whose reads or writes another job's event tells."""
-    query = select(JobRow.id).join(JobFlowRow, JobFlowRow.job_id == JobRow.id)
-    return query.where(JobRow.namespace == job.namespace, JobRow.name == job.name)
+def _named(job: JobId) -> ColumnElement[bool]:
+    return and_(JobRow.namespace == job.namespace, JobRow.name == job.name)
 
 
 def _made(kind: str, leads: Mapping[int, int]) -> tuple[Key, ...]:

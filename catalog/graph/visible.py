@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from catalog.graph.asked import NUMBERS, Asked, table_of
 from catalog.graph.identities import batches
-from catalog.graph.orm import DatasetRow, JobRow, RunEventRow, RunRow, VersionRow
+from catalog.graph.orm import DatasetRow, FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
 from catalog.identity.aliases import Aliases
 from lineage.graph import Node, NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId
@@ -66,10 +66,13 @@ class Names:
     def runs(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The UUID and the job's name of each run."""
         rows = self._asked.rows(_RUNS, numbers)
-        return {number: (uuid, name or "run") for number, uuid, name in rows}
+        silent = {number for number, _, name in rows if name is None}
+        told = {number: name for number, name in self._asked.rows(_TOLD_OF, silent) if name is not None}
+        return {number: (uuid, name or told.get(number, "run")) for number, uuid, name in rows}
 
 
 _dataset, _version, _job, _run, _event = map(table_of, (DatasetRow, VersionRow, JobRow, RunRow, RunEventRow))
+_flow, _parent, _above = table_of(FlowRow), table_of(ParentRow), table_of(JobRow).alias("above")
 _DATASETS = select(_dataset.c.id, _dataset.c.namespace, _dataset.c.name).where(_dataset.c.id.in_(NUMBERS))
 _VERSIONS = select(_version.c.id, _version.c.dataset_id, _version.c.version).where(_version.c.id.in_(NUMBERS))
 _JOBS = select(_job.c.id, _job.c.namespace, _job.c.name).where(_job.c.id.in_(NUMBERS))
@@ -80,6 +83,16 @@ _RUNS = (
     .outerjoin(_job, _job.c.id == _event.c.job_id)
     .where(_run.c.id.in_(NUMBERS))
     .group_by(_run.c.id, _run.c.uuid)
+)
+#: Of runs that say nothing themselves, the job that others call theirs.
+_TOLD_OF = (
+    select(_run.c.id, func.coalesce(func.max(_job.c.name), func.max(_above.c.name)))
+    .outerjoin(_flow, _flow.c.run_id == _run.c.id)
+    .outerjoin(_job, _job.c.id == _flow.c.job_id)
+    .outerjoin(_parent, _parent.c.parent_id == _run.c.id)
+    .outerjoin(_above, _above.c.id == _parent.c.parent_job_id)
+    .where(_run.c.id.in_(NUMBERS))
+    .group_by(_run.c.id)
 )
 
 

@@ -1,9 +1,7 @@
 """What the descriptive facets of a run, a job or a dataset tell, as values. Pure; the facets passed the rules."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from lineage.names import JobId, RunId
@@ -71,7 +69,7 @@ def told_of_run(facets: Facets) -> RunTold:
     return RunTold(
         nominal_start=_moment(nominal.get("nominalStartTime")),
         nominal_end=_moment(nominal.get("nominalEndTime")),
-        root=_root(facets.get("parent", {}).get("root")),
+        root=root_of(facets),
         engine=(engine.get("name", ""), engine["version"]) if engine is not None else None,
         query=(query["source"], query["externalQueryId"]) if query is not None else None,
         unread=(int(unread["failedTasks"]), int(unread["totalTasks"])) if unread is not None else None,
@@ -105,7 +103,9 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else parse_event_time(text)
 
 
-def _root(root: Mapping[str, Any] | None) -> RunRef | None:
+def root_of(facets: Facets) -> RunRef | None:
+    """The run that facets, a run's, name as the root of them all."""
+    root = facets.get("parent", {}).get("root")
     if root is None:
         return None
     job = JobId(namespace=root["job"]["namespace"], name=root["job"]["name"])
