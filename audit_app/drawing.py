@@ -33,10 +33,15 @@ _LONGEST = 16
 
 def draw(graph: Graph, *, start: str = "", link: Callable[[Node], str | None] | None = None) -> str:
     """The graph as DOT. `start` is the id of the node that was asked about; `link` gives where a node leads."""
-    numbers = {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
+    numbers = named(graph)
     nodes = [_node(numbers[node.id], node, start == node.id, link) for node in graph.nodes]
     edges = [_edge(numbers[edge.source], numbers[edge.target], edge) for edge in graph.edges]
     return "\n".join(["digraph lineage {", *_FRAME, *nodes, *edges, "}"])
+
+
+def named(graph: Graph) -> dict[str, str]:
+    """What each node is called in DOT, by its id."""
+    return {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
 
 
 _FRAME = (
@@ -50,7 +55,7 @@ def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str | 
     shape, fill, line = STYLES[node.kind]
     attributes = {
         "label": _label(node),
-        "tooltip": "\n".join([f"{node.kind.value}: {node.label}", *(f"also {name}" for name in node.also)]),
+        "tooltip": tooltip(node),
         "shape": shape,
         "fillcolor": fill,
         "color": line,
@@ -67,6 +72,11 @@ def _node(number: str, node: Node, is_start: bool, link: Callable[[Node], str | 
     if address is not None:
         attributes |= {"URL": address, "target": "_self"}
     return f"  {number} [{_written(attributes)}];"
+
+
+def tooltip(node: Node) -> str:
+    """What there is to say of a node besides its picture."""
+    return "\n".join([f"{node.kind.value}: {node.label}", *(f"also {name}" for name in node.also)])
 
 
 def _edge(source: str, target: str, edge: Edge) -> str:
@@ -88,7 +98,10 @@ def _edge(source: str, target: str, edge: Edge) -> str:
 
 
 def _written(attributes: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}={quoted(value)}" for name, value in attributes.items())
+    return ", ".join(
+        f"{name}={quoted(value if name == 'URL' else value.replace('&', '&amp;'))}"  # else it reads entities
+        for name, value in attributes.items()
+    )
 
 
 def quoted(text: str) -> str:

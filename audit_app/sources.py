@@ -1,8 +1,9 @@
 """What every question reads from: the record and the lake. Questions change neither."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.catalog import Catalog
+from lakehouse.glance import Glance
 from lakehouse.lake import Lake
 
 
@@ -12,3 +13,7 @@ class Sources:
 
     catalog: Catalog
     lake: Lake
+
+    def glance(self) -> "Sources":
+        """The same for one question: each table version is opened once, whatever happens to it meanwhile."""
+        return replace(self, lake=Glance(self.lake.root))

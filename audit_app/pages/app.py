@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from audit_app.pages import look
 from audit_app.pages.decision import decision
 from audit_app.pages.frame import framed
 from audit_app.pages.lineage import lineage
@@ -14,7 +13,6 @@ from lineage.actors import Actor
 def show(sources: Sources, actor: Actor) -> None:
     """Show the page that the address names; what is exported is exported by the actor."""
     st.set_page_config(page_title="Lakeproof", layout="wide", menu_items={})
-    st.html(look.stylesheet())
     pages = [
         st.Page(framed(start, sources, actor), title="Start", url_path="start", default=True),
         st.Page(framed(decision, sources, actor), title="Decision", url_path="decision"),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from audit_app.pages import look, passport
 from audit_app.pages.asking import ask
-from audit_app.pages.frame import Asked, head, show_coverage
+from audit_app.pages.frame import Asked, coverage, head
 from audit_app.pages.pack import offer_pack
 from audit_app.pages.picture import show_graph
 from audit_app.questions.decisions import decisions
@@ -29,19 +29,13 @@ def _passport(asked: Asked, prediction: UUID) -> None:
     answer = ask(asked, trace, prediction=prediction)
     told: Any = answer.answer
     head(asked, "Decision", told["prediction"]["application_id"] or str(prediction))
-    left, right = st.columns([1.15, 1], gap="large")
-    left.html(passport.decided(told["prediction"]))
-    right.html(passport.stood_on(told, asked))
-    show_coverage(answer)
-    st.html(
-        look.heading(
-            "The way to this decision",
-            "Only what this decision stands on; each thing leads to its own lineage.",
-        )
+    way = look.heading(
+        "The way to this decision", "Only what this decision stands on; each thing leads to its own lineage."
     )
+    sides = look.beside(passport.decided(told["prediction"]), passport.stood_on(told, asked))
+    st.html(sides + coverage(answer) + way)
     show_graph(told["graph"], asked, level="version")
-    for section in passport.SECTIONS:
-        st.html(section(told, asked))
+    st.html("".join(section(told, asked) for section in passport.SECTIONS))
     offer_pack(asked, "decision", "prediction", str(prediction))
 
 
@@ -54,8 +48,8 @@ def _find(asked: Asked) -> None:
     told: Any = answer.answer
     rows = [passport.listed(each, asked) for each in told["decisions"]]
     headings = ("Decision", "Application", "Asked (UTC)", "Score", "Model", "Prediction")
-    st.html(look.table(headings, rows, empty="No decision of that name is known at these times."))
-    show_coverage(answer)
+    listed = look.table(headings, rows, empty="No decision of that name is known at these times.")
+    st.html(listed + coverage(answer))
 
 
 def _put() -> None:

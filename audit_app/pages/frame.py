@@ -59,12 +59,25 @@ def _asked(sources: Sources, actor: Actor) -> Asked:
     address = st.query_params.to_dict()
     given = chosen(address, st.session_state.get(_REMEMBERED, {}))
     moments = [parse_moment(given[name]) if name in given else None for name in (AS_OF, KNOWN_AT)]
-    at = sources.catalog.log.resolve(*moments)
+    at = sources.catalog.log.resolve(*moments) if given else now(sources)
     st.session_state[_REMEMBERED] = times(at)
     for name, value in times(at).items():
         if address.get(name) != value:
             st.query_params[name] = value
     return Asked(sources=sources, actor=actor, at=at, address=address)
+
+
+def now(sources: Sources) -> Instants:
+    """The record as it is: while nothing is logged, one moment for all who ask within half a minute.
+
+    So they share one answer. The moment stands on the page, and in its address.
+    """
+    return _now(sources.catalog.log.size, sources)
+
+
+@st.cache_resource(ttl=30, max_entries=1, show_spinner=False)
+def _now(size: int, _sources: Sources) -> Instants:  # noqa: ARG001  Streamlit keeps by it
+    return _sources.catalog.log.resolve()
 
 
 def head(asked: Asked, over: str, words: str, under: str = "") -> None:
@@ -82,11 +95,11 @@ def head(asked: Asked, over: str, words: str, under: str = "") -> None:
             _go({})
 
 
-def show_coverage(answer: Answer) -> None:
+def coverage(answer: Answer) -> str:
     """What the answer says about itself."""
     told = answer.to_json()["coverage"]
     assert isinstance(told, dict)
-    st.html(look.coverage(told))
+    return look.coverage(told)
 
 
 def _offer_now() -> None:

@@ -7,14 +7,14 @@ import streamlit as st
 from audit_app.pages import look
 from audit_app.pages.address import one_of
 from audit_app.pages.asking import ask
-from audit_app.pages.frame import Asked, head, show_coverage
+from audit_app.pages.frame import Asked, coverage, head
 from audit_app.pages.picture import show_graph
 from audit_app.questions.lineage import lineage as ask_lineage
 from audit_app.questions.subjects import subjects
 from lineage.errors import NotFound
 from lineage.graph import Direction, Level
 
-_DIRECTIONS = {"both": "Both ways", "up": "What it comes from", "down": "What comes of it"}
+_DIRECTIONS = {"both": "Both ways", "up": "Where from", "down": "Where to"}
 _LEVELS = {"table": "Tables", "version": "Versions", "column": "Columns"}
 _DEPTHS = {"8": "8 steps", "3": "3 steps", "all": "To the end"}
 _EXAMPLES = (
@@ -36,16 +36,17 @@ def lineage(asked: Asked) -> None:
         st.html(look.problem(unknown.message, unknown.next_move))
         return _offer(asked, subject)
     show_graph(dict(answer.answer), asked, level=how["level"].value)
-    return show_coverage(answer)
+    st.html(coverage(answer))
+    return None
 
 
 def _controls(asked: Asked, subject: str) -> dict[str, Any]:
     """The controls stand as the address says; a change of one changes the address."""
-    name, way, level, depth = st.columns([4, 3.3, 2.5, 1.6], vertical_alignment="bottom")
-    name.text_input("Subject", subject, key="subject", on_change=_put, args=("subject",), help=_EXAMPLES)
-    _choice(way, "Direction", _DIRECTIONS, asked, "direction")
-    _choice(level, "Level of detail", _LEVELS, asked, "level")
-    _choice(depth, "Depth", _DEPTHS, asked, "depth")
+    st.text_input("Subject", subject, key="subject", on_change=_put, args=("subject",), help=_EXAMPLES)
+    with st.container(horizontal=True, gap="medium"):
+        _choice("Direction", _DIRECTIONS, asked, "direction")
+        _choice("Level of detail", _LEVELS, asked, "level")
+        _choice("Depth", _DEPTHS, asked, "depth")
     far = one_of(tuple(_DEPTHS), asked.address.get("depth"))
     return {
         "direction": Direction(one_of(tuple(_DIRECTIONS), asked.address.get("direction"))),
@@ -54,11 +55,18 @@ def _controls(asked: Asked, subject: str) -> dict[str, Any]:
     }
 
 
-def _choice(place: Any, label: str, words: dict[str, str], asked: Asked, name: str) -> None:
-    options = list(words)
-    stands = options.index(one_of(tuple(options), asked.address.get(name)))
-    place.selectbox(
-        label, options, stands, format_func=words.__getitem__, key=name, on_change=_put, args=(name,)
+def _choice(label: str, words: dict[str, str], asked: Asked, name: str) -> None:
+    """All that can be chosen, with what the address says marked."""
+    stands = one_of(tuple(words), asked.address.get(name))
+    st.segmented_control(
+        label,
+        list(words),
+        default=stands,
+        required=True,
+        format_func=words.__getitem__,
+        key=name,
+        on_change=_put,
+        args=(name,),
     )
 
 
@@ -80,8 +88,8 @@ def _offer(asked: Asked, text: str) -> None:
         if text or each["kind"] not in {"column", "run"}
     ]
     under = f"Whose name contains “{text}”" if text else _EXAMPLES
-    st.html(look.heading("What the record knows", under))
-    st.html(look.table(("Kind", "Name"), rows, empty="Nothing of that name is known at these times."))
+    listed = look.table(("Kind", "Name"), rows, empty="Nothing of that name is known at these times.")
+    st.html(look.heading("What the record knows", under) + listed)
 
 
 def _level(kind: str) -> str:

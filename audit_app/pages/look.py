@@ -111,6 +111,16 @@ def heading(words: str, under: str = "") -> str:
     return f"<h2>{escape(words)}</h2>{below}"
 
 
+def folded(words: str, content: str) -> str:
+    """Content under its own words, closed until a reader opens it."""
+    return f"<details><summary>{escape(words)}</summary>{content}</details>"
+
+
+def beside(left: str, right: str) -> str:
+    """Two columns, one below the other where the window is narrow."""
+    return f'<div class="beside"><div>{left}</div><div>{right}</div></div>'
+
+
 def problem(message: str, next_move: str) -> str:
     """What is wrong, and what to do about it."""
     move = f"<p>{escape(next_move[:1].upper() + next_move[1:])}.</p>" if next_move else ""

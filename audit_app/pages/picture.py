@@ -4,10 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from audit_app.drawing import STYLES, draw, graph_of
+from audit_app.drawing import STYLES, draw, graph_of, named, tooltip
 from audit_app.folding import fold, is_folded
 from audit_app.pages import look
 from audit_app.pages.frame import Asked
+from audit_app.pages.plot import Lead, plot
+from audit_app.plotting import plotted
 from audit_app.subjects import subject_of
 from lineage.graph import Graph, Node, NodeKind
 
@@ -24,7 +26,7 @@ _WORDS = {
 }
 
 
-_FOLDED = "the table lists each of them"
+_FOLDED = "Things of one kind with the same neighbours are drawn as one: the table lists each of them."
 
 
 def show_graph(told: dict[str, Any], asked: Asked, *, level: str) -> None:
@@ -37,19 +39,28 @@ def show_graph(told: dict[str, Any], asked: Asked, *, level: str) -> None:
     said = f"{len(graph.nodes)} things and {len(graph.edges)} connections; the table below lists them"
     start = told.get("start", "")
     drawn = fold(graph, keep=start)
-    st.graphviz_chart(draw(drawn, start=start, link=lead), width="content", alt=said)
+    svg = plotted(draw(drawn, start=start))
+    if svg is None:
+        st.graphviz_chart(draw(drawn, start=start, link=lead), width="content", alt=said)
+    called = named(drawn)
+    leads = {called[node.id]: Lead(title=tooltip(node), address=lead(node)) for node in drawn.nodes}
     used = sorted({node.kind for node in graph.nodes}, key=list(_WORDS).index)
-    st.html(look.legend((_WORDS[kind], *STYLES[kind][1:]) for kind in used))
-    if len(drawn.nodes) < len(graph.nodes):
-        st.html(
-            f'<p class="quiet">Things of one kind with the same neighbours are drawn as one: {_FOLDED}.</p>'
-        )
-    named = [(node.label, ", ".join(node.also)) for node in graph.nodes if node.also]
-    if named:
-        st.html(look.heading("One thing, several names", "As the record knew them at that time"))
-        st.html(look.table(("Called here", "Also"), named, empty=""))
-    with st.expander(f"The picture as a table: {len(graph.edges)} connections"):
-        st.html(_edges(graph, asked, level))
+    around = [
+        "" if svg is None else plot(svg, leads, said=said),
+        look.legend((_WORDS[kind], *STYLES[kind][1:]) for kind in used),
+        f'<p class="quiet">{_FOLDED}</p>' if len(drawn.nodes) < len(graph.nodes) else "",
+        _other_names(graph),
+        look.folded(f"The picture as a table: {len(graph.edges)} connections", _edges(graph, asked, level)),
+    ]
+    st.html("".join(around))
+
+
+def _other_names(graph: Graph) -> str:
+    rows = [(node.label, ", ".join(node.also)) for node in graph.nodes if node.also]
+    if not rows:
+        return ""
+    head = look.heading("One thing, several names", "As the record knew them at that time")
+    return head + look.table(("Called here", "Also"), rows, empty="")
 
 
 def _edges(graph: Graph, asked: Asked, level: str) -> str:

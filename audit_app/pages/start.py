@@ -8,7 +8,7 @@ import streamlit as st
 
 from audit_app.pages import look
 from audit_app.pages.asking import ask
-from audit_app.pages.frame import Asked, head, show_coverage
+from audit_app.pages.frame import Asked, coverage, head
 from audit_app.questions.integrity import integrity
 
 _SENTENCES = {
@@ -29,14 +29,15 @@ def start(asked: Asked) -> None:
         _SENTENCES[answer.coverage.status],
         f"{runs} runs and {told['log']['size']} log entries.",
     )
-    st.html(look.checks(told["checks"]))
-    left, right = st.columns([1, 1], gap="large")
-    with left:
-        _attention(told["attention"], asked)
-    right.html(look.heading("What happened lately") + _lately(told["lately"], asked))
-    st.html(look.heading("What this answer says of itself"))
-    show_coverage(answer)
-    st.html(f'<p class="quiet">{_UNKNOWN}</p>')
+    happened = look.heading("What happened lately") + _lately(told["lately"], asked)
+    parts = [
+        look.checks(told["checks"]),
+        look.beside(_attention(told["attention"], asked), happened),
+        look.heading("What this answer says of itself"),
+        coverage(answer),
+        f'<p class="quiet">{_UNKNOWN}</p>',
+    ]
+    st.html("".join(parts))
 
 
 _UNKNOWN = (
@@ -45,19 +46,17 @@ _UNKNOWN = (
 )
 
 
-def _attention(findings: list[dict[str, Any]], asked: Asked) -> None:
+def _attention(findings: list[dict[str, Any]], asked: Asked) -> str:
     """The grave ones in full, the minor ones folded away."""
-    grave = [each for each in findings if each["severity"] != "minor"]
-    minor = [each for each in findings if each["severity"] == "minor"]
-    nothing = (
-        '<p class="quiet">Nothing grave: no run and no comparison found anything that breaks a promise.</p>'
-    )
-    st.html(
-        look.heading("What needs attention") + ("".join(_finding(each, asked) for each in grave) or nothing)
-    )
-    if minor:
-        with st.expander(f"{len(minor)} minor findings"):
-            st.html("".join(_finding(each, asked) for each in minor))
+    grave = [_finding(each, asked) for each in findings if each["severity"] != "minor"]
+    minor = [_finding(each, asked) for each in findings if each["severity"] == "minor"]
+    head = look.heading("What needs attention") + ("".join(grave) or _NOTHING)
+    return head + (look.folded(f"{len(minor)} minor findings", "".join(minor)) if minor else "")
+
+
+_NOTHING = (
+    '<p class="quiet">Nothing grave: no run and no comparison found anything that breaks a promise.</p>'
+)
 
 
 def _finding(told: Mapping[str, Any], asked: Asked) -> str:

@@ -57,6 +57,7 @@ class Passport:
 
 def find_passport(sources: Sources, prediction: UUID, at: Instants) -> Passport:
     """Raises NotFound when no prediction of this id was filed as of then."""
+    sources = sources.glance()
     filed = find_filed(sources, prediction, at)
     asked = filed.prediction
     served = find_served(sources, asked, at)

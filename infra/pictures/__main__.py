@@ -40,7 +40,7 @@ class Shot:
     name: str
     address: str
     size: tuple[int, int]
-    awaits: str = "svg g.node"
+    awaits: str = ".plot .node, svg g.node"
 
 
 def shots(denied: str) -> tuple[Shot, ...]:

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import browser, jars, java, packages, postgresql
+from . import browser, graphviz, jars, java, packages, postgresql
 from .machine import ROOT, say
 
 
 def main(arguments: list[str]) -> None:
     """Bring the project's environment to what the lock file and the pinned checksums say."""
     with _alone():
-        kept = [java.ensure(), packages.ensure(), jars.ensure()]
+        kept = [java.ensure(), packages.ensure(), jars.ensure(), graphviz.ensure()]
         if "--tests" in arguments:
             kept += [browser.ensure(), postgresql.ensure()]
     say("ready: " + ", ".join(kept))

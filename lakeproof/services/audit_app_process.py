@@ -1,10 +1,9 @@
 """The audit app's process: `python -m lakeproof.services.audit_app_process --port N`, on loopback.
 
-Prints one line `{"url": …}` once pages are answered; ends on SIGTERM or when standard input closes.
+Prints one line `{"url": …}` once pages are answered without delay; ends on SIGTERM or when standard input closes.
 """
 
 import argparse
-import importlib
 import json
 import os
 import socket
@@ -13,11 +12,14 @@ import threading
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import httpx
 
+from audit_app.pages import look
 from lakeproof.home import Home
+from lakeproof.services.audit_front import Front
+from lakeproof.services.audit_session import rehearse
 from lakeproof.services.parent import end_with_parent
 from lakeproof.services.processes import require_free_port
 from lakeproof.settings import read_settings
@@ -55,23 +57,28 @@ _OPTIONS = {
 
 def serve(port: int) -> None:
     """Serve until SIGTERM. Raises NotFound when there is no home, BadInput when the port is taken."""
-    from streamlit.web import bootstrap
+    from starlette.middleware import Middleware
+    from streamlit import App, file_util
 
-    importlib.import_module("lakeproof.services.audit_pages")  # now, so that no reader waits for it
     Home(root=read_settings(os.environ).home).require()
-    port = port or _free_port()
+    port = port or free_port()
     require_free_port(port, "audit app")
-    options = {**_OPTIONS, "server.port": port, "browser.serverPort": port}
-    bootstrap.load_config_options({name.replace(".", "_"): value for name, value in options.items()})
+    front = Middleware(
+        Front, folder=Path(file_util.get_static_dir()), title="Lakeproof", style=look.stylesheet()
+    )
     announcer = threading.Thread(target=_announce, args=(port, sys.stdout), name="announcer", daemon=True)
     announcer.start()
-    with redirect_stdout(
-        sys.stderr
-    ):  # what Streamlit says is for people; our one line is for whoever started us
-        bootstrap.run(str(SCRIPT), False, [], {})
+    with redirect_stdout(sys.stderr):  # what Streamlit says is for people; our one line is for who started us
+        App(SCRIPT, middleware=[front]).run(config=options(port))
+
+
+def options(port: int) -> dict[str, Any]:
+    """Streamlit's options, of which `server.port` is one."""
+    return {**_OPTIONS, "server.port": port, "browser.serverPort": port}
 
 
 def _announce(port: int, out: TextIO) -> None:
+    rehearse()
     url = f"http://{_HOST}:{port}"
     with httpx.Client(trust_env=False) as client:
         while not _answers(client, f"{url}/_stcore/health"):
@@ -86,7 +93,8 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         return int(probe.getsockname()[1])

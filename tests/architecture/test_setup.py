@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.setup import browser, jars, java, postgresql
+from infra.setup import browser, graphviz, jars, java, postgresql
 from infra.setup.packages import read_lock
 
 
@@ -44,6 +44,12 @@ def test_a_missing_browser_does_not_stop_the_set_up(monkeypatch: pytest.MonkeyPa
     """No Chromium, no apt-get: what follows is said, and nothing raised."""
     monkeypatch.setenv("PATH", "")
     assert "browser tests will be skipped" in browser.ensure()
+
+
+def test_missing_graphviz_does_not_stop_the_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No dot, no apt-get: browsers plot the pictures, which is said."""
+    monkeypatch.setenv("PATH", "")
+    assert "browsers will plot" in graphviz.ensure()
 
 
 def test_a_missing_database_server_does_not_stop_the_set_up(

@@ -79,7 +79,7 @@ def test_a_decision_is_found_and_shown(url: str, page: Page, home: AuditedHome) 
     opened(page, f"{url}/decision?text={wanted.application_id}")
     page.get_by_role("link", name=str(wanted.application_id)).click()
     expect(page.locator(".verdict")).to_contain_text("Denied")
-    page.wait_for_selector("svg g.node")
+    page.wait_for_selector(".plot .node")
     text = page.locator(".stMain").inner_text()
     for words in (
         "Obligations are high",
@@ -95,21 +95,21 @@ def test_a_decision_is_found_and_shown(url: str, page: Page, home: AuditedHome) 
 def test_lineage_is_drawn_and_each_thing_leads_on(url: str, page: Page) -> None:
     """A click on a node asks about it."""
     opened(page, f"{url}/lineage?subject={GOLD}&direction=up")
-    page.wait_for_selector("svg g.node")
-    page.locator("svg g.node a", has_text="silver").last.click()
+    page.wait_for_selector(".plot .node")
+    page.locator(".plot a.node", has_text="silver").last.click()
     expect(page.locator("header.title h1")).to_have_text("silver.loan_applications")
 
 
 def test_the_address_shows_the_same_again(url: str, page: Page, browser: Browser) -> None:
     """Both times and what was asked are in it; another reader sees the same text."""
     opened(page, f"{url}/lineage?{urlencode({'subject': f'{GOLD}@2', 'level': 'version', 'depth': '8'})}")
-    page.wait_for_selector("svg g.node")
+    page.wait_for_selector(".plot .node")
     first, address = page.locator(".stMain").inner_text(), page.url
     assert {"as_of", "known_at", "subject", "level", "depth"} <= parse_qs(urlsplit(address).query).keys()
     other = browser.new_context()
     again = other.new_page()
     opened(again, address)
-    again.wait_for_selector("svg g.node")
+    again.wait_for_selector(".plot .node")
     assert again.locator(".stMain").inner_text() == first
     assert again.url == address
     other.close()

@@ -28,6 +28,14 @@ def test_the_way_leads_to_the_file_that_holds_the_application(home: AuditedHome)
         assert {name: float(row[name]) for name in prediction.features} == prediction.features
 
 
+def test_one_question_opens_a_version_once(home: AuditedHome) -> None:
+    """All its parts see the same table; the next question looks anew."""
+    glance = home.sources.glance().lake
+    assert glance.open(GOLD) is glance.open(GOLD)
+    assert glance.open(GOLD, 0) is glance.open(GOLD, 0) is not glance.open(GOLD)
+    assert home.sources.glance().lake.open(GOLD) is not glance.open(GOLD)
+
+
 def test_each_hop_is_in_the_tables_own_logs(home: AuditedHome) -> None:
     """Version by version, the commit is bound to the run that the passport names."""
     found = find_passport(home.sources, home.denied.prediction_id, home.now)
