@@ -11,4 +11,6 @@ def ensure() -> str:
     """Find dot or install it; say what follows where neither works."""
     if shutil.which("dot") or (apt_install("graphviz") and shutil.which("dot")):
         return "Graphviz"
-    return "no Graphviz (not found, and its package cannot be installed here: browsers will plot the pictures)"
+    return (
+        "no Graphviz (not found, and its package cannot be installed here: browsers will plot the pictures)"
+    )

@@ -1,4 +1,4 @@
-"""The audited home, made once; its questions change nothing."""
+"""The audited home, made once; its questions change nothing. Who writes to its record takes a copy."""
 
 from collections.abc import Iterator
 from pathlib import Path

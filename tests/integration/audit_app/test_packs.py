@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,17 @@ from audit_app.reports.typeset import Imprint, typeset
 from lineage.actors import Actor
 from lineage.certainty import Verified
 from lineage.errors import BadInput
-from tests.support.audited import AuditedHome, audited_home
+from tests.support.audited import AuditedHome
+from tests.support.copied import copied
 
 AUDREY = Actor(name="audrey", authenticated=True)
+
+
+@pytest.fixture(scope="module")
+def home(home: AuditedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedHome]:
+    """A copy: an export is recorded, and nobody else shall see it."""
+    with copied(home, tmp_path_factory.mktemp("packs") / "home") as copy:
+        yield copy
 
 
 def requests_of(home: AuditedHome) -> list[tuple[str, dict[str, str]]]:
@@ -79,9 +88,15 @@ def test_the_head_that_the_log_had_is_signed_again(home: AuditedHome) -> None:
         log.checkpoint(log.size + 1)
 
 
-def test_a_pack_outlives_a_change_of_keys(tmp_path: Path) -> None:
+@pytest.fixture
+def home_of_its_own(home: AuditedHome, tmp_path: Path) -> Iterator[AuditedHome]:
+    with copied(home, tmp_path / "home") as copy:
+        yield copy
+
+
+def test_a_pack_outlives_a_change_of_keys(home_of_its_own: AuditedHome, tmp_path: Path) -> None:
     """Made before, it verifies; made after, it says how its key follows from the first, and knows heads of both."""
-    home = audited_home(tmp_path / "home")
+    home = home_of_its_own
     name, parameters = requests_of(home)[0]
     at, log = home.now, home.catalog.log
     early = export(home.sources, name, parameters, at=at, output=tmp_path / "early.zip", actor=AUDREY)
@@ -100,4 +115,3 @@ def test_a_pack_outlives_a_change_of_keys(tmp_path: Path) -> None:
     alone.write_bytes(members[VERIFIER])
     command = [sys.executable, "-I", "-W", "error", str(alone), str(late.path)]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-    home.catalog.close()

@@ -22,9 +22,17 @@ from lineage.actors import Actor
 from lineage.certainty import NotCheckable
 from lineage.errors import BadInput
 from tests.support.audited import AuditedHome
+from tests.support.copied import copied
 
 SEED = 20261121
 AUDREY = Actor(name="audrey", authenticated=True)
+
+
+@pytest.fixture(scope="module")
+def home(home: AuditedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedHome]:
+    """A copy: an export is recorded, and nobody else shall see it."""
+    with copied(home, tmp_path_factory.mktemp("tampered") / "home") as copy:
+        yield copy
 
 
 @pytest.fixture(scope="module")

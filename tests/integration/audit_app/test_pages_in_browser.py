@@ -56,6 +56,10 @@ def opened(page: Page, address: str) -> str:
     page.goto(address)
     page.wait_for_selector("header.title, .problem")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    # A part of Streamlit's own front end may come after the script's end: a button or a field stands last.
+    if page.locator("header.title .over").all_inner_texts() == ["LINEAGE"]:
+        page.wait_for_selector("[data-testid=stTextInput] input")
+        page.wait_for_selector("[data-testid=stButtonGroup] >> nth=2")
     text = page.locator(".stMain").inner_text()
     assert [word for word in WORDS_OF_A_TRACE if word in text] == []
     return text
