@@ -13,6 +13,7 @@ from catalog.graph.identities import Identities
 from catalog.graph.ledger import Ledger
 from catalog.graph.moment import microseconds
 from catalog.graph.project import DECLARED, ColumnsFact, Facts, Flow, FlowFact, compact, number_of
+from catalog.graph.stated.claims import Claim
 from catalog.graph.stated.explicit import STATED
 from catalog.graph.stated.flows import FeedFact, Hand
 from catalog.graph.stated.orm import FeedRow, HandRow, UnfollowedRow
@@ -149,7 +150,7 @@ class Group:
             row = (run, self._names.datasets[feed.target], source, job, jobless)
             self._feeds.state(row, event_time=at, seq=seq)
 
-    def _add_columns(self, facts: Facts, owner: tuple[int, int], when: tuple[int, int]) -> None:
+    def _add_columns(self, facts: Facts | Claim, owner: tuple[int, int], when: tuple[int, int]) -> None:
         (run, job), (at, seq) = owner, when
         for fact in facts.columns:
             dataset, version = self._numbers(fact.dataset, fact.version)
@@ -168,6 +169,7 @@ class Group:
             owner = (self._names.runs[claim.run], self._names.jobs[claim.job])
             self._add_flows(claim.flows, owner, when)
             self._add_feeds(claim.feeds, owner, claim.job.namespace == STATED, when)
+            self._add_columns(claim, owner, when)
         for hand in facts.hands:
             row = (run, *_numbers(self._names, hand.source), *_numbers(self._names, hand.target))
             self._hands.state(row, event_time=at, seq=seq)

@@ -129,14 +129,15 @@ class Identities:
         flows = chain(facts.flows, *(claim.flows for claim in facts.claims))
         stated: list[Version] = [(fact.dataset, fact.version) for fact in flows]
         stated += [(fact.dataset, fact.version) for fact in facts.schemas]
-        stated += [(fact.dataset, fact.version) for fact in facts.columns]
+        columns = [*facts.columns, *(fact for claim in facts.claims for fact in claim.columns)]
+        stated += [(fact.dataset, fact.version) for fact in columns]
         stated += [(fact.dataset, fact.version) for fact in facts.supersessions]
         before = [(dataset, number_of(dataset, version)) for dataset, version in stated]
         stated += [(dataset, str(number - 1)) for dataset, number in before if number]
         self.datasets.need(facts.datasets, seq)
         self.datasets.need((dataset for dataset, _ in stated), seq)
         self.versions.need(stated, seq)
-        for fact in facts.columns:
+        for fact in columns:
             self.datasets.need((edge.source for edge in fact.edges), seq)
             self.sets.need([fact.digest], seq)
             self._lineages.setdefault(fact.digest, (fact, seq))

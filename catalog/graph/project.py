@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from catalog.graph.compact import compact
-from catalog.graph.stated.claims import Told, told_outright
+from catalog.graph.stated.claims import Claim, Told, told_outright
 from catalog.graph.stated.columns import ColumnEdge, ColumnsFact, SchemaFact, columns_of, schemas_of
 from catalog.graph.stated.explicit import without_job
-from catalog.graph.stated.flows import Claim, FeedFact, Flow, FlowFact, HandFact, number_of, versions_of
+from catalog.graph.stated.flows import FeedFact, Flow, FlowFact, HandFact, number_of, versions_of
 from catalog.graph.stated.sql import UnfollowedFact, columns_from_sql
 from catalog.identity.naming import named
 from lineage.identity import Rules

@@ -16,7 +16,7 @@ KIND = "openlineage"
 _GROUP = 200  # events applied at once
 
 #: Raised whenever the graph's tables, or what is projected into them, change: opening then rebuilds it.
-PROJECTION = 12
+PROJECTION = 13
 
 
 def rebuild(session: Session, entries: Iterable[Entry]) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from catalog.bulk import find_rows
 from catalog.graph.asked import NUMBERS, Asked, seen, table_of
 from catalog.graph.orm import DatasetRow, JobRow, RunColumnsRow
+from catalog.graph.stated.explicit import STATED
 from catalog.graph.stated.orm import UnfollowedRow
 from lineage.names import DatasetId, JobId
 from lineage.times import Instants
@@ -27,7 +28,8 @@ class Unfollowed:
 
     def __str__(self) -> str:
         column = f" of column {self.column}" if self.column else ""
-        return f"the column lineage{column} from job {self.job.name}: {self.reason}"
+        job = f" from job {self.job.name}" if self.job.namespace != STATED else ""
+        return f"the column lineage{column}{job}: {self.reason}"
 
 
 def unfollowed(session: Session, datasets: Iterable[DatasetId], at: Instants) -> tuple[Unfollowed, ...]:

@@ -5,16 +5,32 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
-from catalog.graph.stated.columns import ColumnsFact
+from catalog.graph.stated.columns import ColumnsFact, renamed_columns
 from catalog.graph.stated.explicit import End, Statement, renames, renaming, stands_for, statements
-from catalog.graph.stated.flows import Claim, FeedFact, Flow, FlowFact, Hand, HandFact, versions_of
+from catalog.graph.stated.flows import FeedFact, Flow, FlowFact, Hand, HandFact, versions_of
+from catalog.graph.stated.sql import UnfollowedFact
 from lineage.names import DatasetId, JobId
 from lineage.openlineage import ParsedEvent
 
 _CLAIMS = UUID("0d4b1c7e-2f7f-5d0b-8a35-6f3c1f1b7a52")
 
+_NO_COLUMNS = "it was renamed, and the event that says so does not state its columns"
+
 #: The event's own job and run, or what stands for them.
 Own: TypeAlias = tuple[JobId, UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What an event says of another job than its own. `declared`: of no run in particular."""
+
+    job: JobId
+    run: UUID
+    declared: bool
+    flows: tuple[FlowFact, ...]
+    feeds: tuple[FeedFact, ...] = ()
+    columns: tuple[ColumnsFact, ...] = ()
+    unfollowed: tuple[UnfollowedFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +101,20 @@ class _Telling:
             self._to_dataset(dataset, [])
 
     def add_renamed(self, before: DatasetId, after: DatasetId) -> None:
-        """What after was under its name of before feeds it, whatever its jobs do later."""
-        flows = [_flow(before, Flow.IN), _flow(after, Flow.OUT)]
-        self._claim(End(job=renaming(after)), flows, (FeedFact(target=after, source=before),))
+        """What after was under its name of before feeds it, column by column, whatever its jobs do later."""
+        job = renaming(before, after)
+        columns = tuple(renamed_columns(self._event, before, after))
+        open_ = () if columns else (UnfollowedFact(dataset=after, reasons=(("", _NO_COLUMNS),)),)
+        claim = Claim(
+            job=job,
+            run=self._run_of(job),
+            declared=True,
+            flows=(_flow(before, Flow.IN), _flow(after, Flow.OUT)),
+            feeds=(FeedFact(target=after, source=before),),
+            columns=columns,
+            unfollowed=open_,
+        )
+        self._claims[claim] = None
 
     def _to_dataset(self, target: DatasetId, sources: Iterable[DatasetId]) -> None:
         every = dict.fromkeys([*sources, *sorted(self._sources.get(target, ()))])
@@ -120,11 +147,15 @@ class _Telling:
 
     def _claim(self, end: End, flows: Iterable[FlowFact], feeds: tuple[FeedFact, ...] = ()) -> None:
         job = self._job_of(end)
-        run = end.run if end.run is not None else uuid5(_CLAIMS, f"{self._run} {job}")
+        run = end.run if end.run is not None else self._run_of(job)
         claim = Claim(
             job=job, run=run, declared=end.run is None, flows=tuple(dict.fromkeys(flows)), feeds=feeds
         )
         self._claims[claim] = None
+
+    def _run_of(self, job: JobId) -> UUID:
+        """What stands for a run of another job that is not named."""
+        return uuid5(_CLAIMS, f"{self._run} {job}")
 
     def _job_of(self, end: End) -> JobId:
         return self._job if end.job is None else end.job

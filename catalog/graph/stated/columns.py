@@ -90,6 +90,23 @@ def columns_of(event: ParsedEvent) -> tuple[ColumnsFact, ...]:
     return tuple(dict.fromkeys(fact for fact in found if fact is not None))
 
 
+def renamed_columns(event: ParsedEvent, before: DatasetId, after: DatasetId) -> Iterator[ColumnsFact]:
+    """That each column of after is the one of the same name of before, where the event says which there are."""
+    for item in event.outputs:
+        names = [name for fact in schemas_of(item) for name, _ in fact.fields] if item.id == after else []
+        edges = {
+            ColumnEdge(target=name, source=before, column=name, transformation="DIRECT/IDENTITY")
+            for name in names
+        }
+        if edges:
+            yield ColumnsFact(
+                dataset=after,
+                version=None,
+                members=tuple(sorted(set(names))),
+                edges=tuple(sorted(edges, key=ColumnEdge.sort_key)),
+            )
+
+
 def _columns(item: EventDataset, stated: Iterable[Source]) -> ColumnsFact | None:
     edges: dict[ColumnEdge, None] = {}
     targets: set[str] = set()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from lineage.canonical import sha256
 from lineage.names import DatasetId, JobId, RunId
 from lineage.openlineage import ParsedEvent
 
@@ -63,9 +64,13 @@ def stands_for(dataset: DatasetId) -> JobId:
     return JobId(namespace=STATED, name=f"{dataset.namespace} {dataset.name}")
 
 
-def renaming(dataset: DatasetId) -> JobId:
-    """The job that stands for the renames of other datasets to dataset: no job, and no later event, ends those."""
-    return JobId(namespace=STATED, name=f"renamed to {dataset.namespace} {dataset.name}")
+def renaming(before: DatasetId, after: DatasetId) -> JobId:
+    """The job that stands for the rename of before to after: no job, and no later event, ends it.
+
+    A name has room for one dataset's; of the other it has a digest.
+    """
+    other = sha256(f"{before.namespace} {before.name}".encode())[:16]
+    return JobId(namespace=STATED, name=f"renamed to {after.namespace} {after.name} from {other}")
 
 
 def renames(event: ParsedEvent) -> Iterator[tuple[DatasetId, DatasetId]]:

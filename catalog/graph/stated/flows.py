@@ -47,17 +47,6 @@ class HandFact:
     target: Hand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What an event says of another job than its own. `declared`: of no run in particular."""
-
-    job: JobId
-    run: UUID
-    declared: bool
-    flows: tuple[FlowFact, ...]
-    feeds: tuple[FeedFact, ...] = ()
-
-
 def versions_of(dataset: EventDataset) -> tuple[str | None, ...]:
     """What an event declares: the commits, oldest first, or the version facet, or None for unknown."""
     commits = dataset.facets.get("lakeproof_commits")

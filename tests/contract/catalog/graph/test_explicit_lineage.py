@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from lineage.graph import Direction, Level
-from lineage.names import LANDING, DatasetId, JobId
+from lineage.names import LANDING, ColumnId, DatasetId, JobId
 from lineage.openlineage import ParsedEvent, parse_event
 from tests.support.facets import end, facet, job_end, step
 from tests.support.graphs import MemoryGraph, mention, moment, run_id, version
@@ -170,7 +170,7 @@ def test_other_jobs_can_be_spoken_of() -> None:
     above = edges(graph, report, UP)
     assert above == {("extract", "report"), ("load", "report"), ("extract", "raw"), ("raw", "load")}
     runs = edges(graph, run_id("p"), UP, Level.VERSION)
-    assert runs == {("run", "report")}
+    assert runs == {("extract", "report")}
     graph.close()
 
 
@@ -229,6 +229,46 @@ def test_a_renamed_dataset_has_the_history_of_its_old_name() -> None:
     graph.close()
 
 
+def renamed(minute: int, old: str, *columns: str) -> ParsedEvent:
+    """A job renames old to new; the event states the columns, where there are any."""
+    change = facet(lifecycleStateChange="RENAME", previousIdentifier={**WAREHOUSE, "name": old})
+    schema = facet(fields=[{"name": name} for name in columns])
+    fields: dict[str, Any] = {"schema": schema} if columns else {}
+    written = at("new", lifecycleStateChange=change, **fields)
+    return told(f"s{minute} COMPLETE {minute}", job="alter", writes=(written,))
+
+
+def test_a_renamed_dataset_has_its_columns_history_too() -> None:
+    """Each column is the one of the same name before, in both directions, from the rename on, whoever writes next."""
+    source = {"c": {"inputFields": [{**WAREHOUSE, "name": "source", "field": "s"}]}}
+    graph = MemoryGraph(
+        told("r COMPLETE 1", reads=(at("source"),), writes=(at("old", columnLineage=facet(fields=source)),)),
+        renamed(2, "old", "c", "d"),
+        renamed(3, "older", "c"),
+        told("t COMPLETE 5", job="alter", reads=(at("b"),), writes=(at("new"),)),
+    )
+    column = ColumnId(dataset=DatasetId(namespace="warehouse", name="new"), column="c")
+    history = {("source.s", "old.c"), ("old.c", "new.c")}
+    assert edges(graph, column, UP, Level.COLUMN, as_of=2) == history
+    assert edges(graph, column, UP, Level.COLUMN) == {*history, ("older.c", "new.c")}
+    assert edges(graph, "source", DOWN, Level.COLUMN) == history
+    assert edges(graph, "old", DOWN, Level.COLUMN, as_of=1) == set()
+    assert edges(graph, "old", DOWN, Level.COLUMN) == {("old.c", "new.c"), ("old.d", "new.d")}
+    graph.close()
+
+
+def test_a_rename_without_columns_leaves_them_open() -> None:
+    """What they were is not guessed: the record says that it is not checkable, until an event tells."""
+    graph = MemoryGraph(renamed(2, "old"))
+    new = DatasetId(namespace="warehouse", name="new")
+    [left] = graph.reader.unfollowed([new], graph.at())
+    assert str(left).startswith("the column lineage: it was renamed")
+    graph.apply(renamed(3, "old", "c"))
+    assert graph.reader.unfollowed([new], graph.at()) == ()
+    assert edges(graph, "new", UP, Level.COLUMN) == {("old.c", "new.c")}
+    graph.close()
+
+
 FILES = [DatasetId(namespace=LANDING, name=f"{month}.csv") for month in ("jan", "feb")]
 
 
@@ -271,6 +311,8 @@ def test_any_order_gives_the_same_graph(seed: int) -> None:
         ),
         of_dataset("view", 1, lineage=facet(inputs=[end("a"), end("b")])),
         of_dataset("view", 5, lineage=facet(inputs=[])),
+        renamed(2, "old", "c"),
+        renamed(3, "older"),
     ]
     straight = MemoryGraph(*events)
     shuffled = events * 2
