@@ -91,7 +91,7 @@ async def _lifespan(_: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
     await parts.filing.end()
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts = request.app.state.parts
     assert isinstance(parts, Parts)
     return parts

@@ -29,7 +29,7 @@ _Limit = Annotated[int, Query(ge=0, le=10_000)]
 _Offset = Annotated[int, Query(ge=0, lt=2**53)]
 
 
-def _page(limit: _Limit = 100, offset: _Offset = 0) -> tuple[int, int]:
+async def _page(limit: _Limit = 100, offset: _Offset = 0) -> tuple[int, int]:
     return limit, offset
 
 

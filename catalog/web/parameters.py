@@ -10,7 +10,7 @@ from catalog.web.errors import InvalidParameters
 from lineage.openlineage.faults import Fault, render_path
 
 
-def known_parameters(request: Request) -> None:
+async def known_parameters(request: Request) -> None:
     """A dependency of a route. Raises InvalidParameters for query parameters that the route does not have."""
     route = request.scope["route"]
     if not isinstance(route, APIRoute):

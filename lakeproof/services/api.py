@@ -30,7 +30,7 @@ _AsOf = Annotated[str | None, Query(alias="as_of")]
 _KnownAt = Annotated[str | None, Query(alias="known_at")]
 
 
-def _extent(
+async def _extent(
     direction: Direction = Direction.BOTH,
     depth: Annotated[int, Query(ge=1, le=1000)] = 5,
     level: Level = Level.TABLE,
