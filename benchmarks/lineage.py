@@ -28,6 +28,7 @@ import uvicorn
 from benchmarks.lineage_grid import LAKE, NAMESPACE, WIDTH, event, table
 from benchmarks.results import add_results_option, conditions, database_kind, keep, record_name
 from catalog.catalog import Catalog
+from lakeproof.services.heap import settle
 from lakeproof.services.record import record_app
 from lineage.actors import Actor
 from lineage.times import render_moment
@@ -175,9 +176,9 @@ def _serving(home: Path) -> Iterator[Service]:
 def serve(home: Path) -> None:
     """The record's service on a free port, which is printed; without what follows behind it."""
     with opened(home) as catalog:
-        config = uvicorn.Config(
-            record_app(catalog, without_token=True), log_level="warning", access_log=False
-        )
+        app = record_app(catalog, without_token=True)
+        settle()
+        config = uvicorn.Config(app, log_level="warning", access_log=False)
         listener = socket.create_server(("127.0.0.1", 0))
         print(json.dumps({"url": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
         uvicorn.Server(config).run(sockets=[listener])

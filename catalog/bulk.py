@@ -85,14 +85,22 @@ def find_rows(
 @contextmanager
 def _cursor(connection: Connection, statement: str) -> Iterator[DBAPICursor]:
     """The driver's own cursor: SQLAlchemy's result objects cost ten times what SQLite takes to answer."""
-    errors = connection.dialect.loaded_dbapi.Error
     cursor = connection.connection.cursor()
     try:
-        yield cursor
-    except errors as error:
-        raise DBAPIError.instance(statement, None, error, errors) from error
+        with driver_errors(connection, statement):
+            yield cursor
     finally:
         cursor.close()
+
+
+@contextmanager
+def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy's, where it does not see to that itself."""
+    errors = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except errors as error:
+        raise DBAPIError.instance(statement, None, error, errors) from error
 
 
 def _takes_arrays(connection: Connection) -> bool:

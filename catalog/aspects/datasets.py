@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.view import ColumnStep, DatasetView
-from catalog.graph.asked import LOG_SIZE, NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import LOG_SIZE, Asked, among, seen, table_of
 from catalog.graph.columns import COLUMN, ColumnLevel
 from catalog.graph.orm import ColumnRow, FieldsRow, SchemaRow, VersionRow
 from catalog.graph.tables import DATASET, TableLevel
@@ -103,12 +103,12 @@ class Datasets:
 
 
 _column, _schema, _version, _body = map(table_of, (ColumnRow, SchemaRow, VersionRow, FieldsRow))
-_OWNED = select(_column.c.id).where(_column.c.seq < LOG_SIZE, _column.c.dataset_id.in_(NUMBERS))
+_OWNED = select(_column.c.id).where(_column.c.seq < LOG_SIZE, among(_column.c.dataset_id))
 _FIELDS = (
     select(_body.c.body)
     .join(_schema, _schema.c.digest == _body.c.digest)
     .join(_version, _version.c.id == _schema.c.version_id)
-    .where(_schema.c.dataset_id.in_(NUMBERS), seen(_schema))
+    .where(among(_schema.c.dataset_id), seen(_schema))
     .order_by(_schema.c.event_time.desc(), _version.c.number.desc(), _body.c.digest)
     .limit(1)
 )

@@ -1,6 +1,6 @@
 """Statements made once and run at two times: making one costs more than running it.
 
-A statement names the two times by `seen`, and the row numbers it is asked about by `NUMBERS`.
+A statement names the two times by `seen`, and the row numbers it is asked about by `among`.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,15 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, and_, b
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from catalog.graph.moment import Moment
+from catalog.prepared import Among, Numbers, run
 from lineage.times import Instants
 
 #: Row numbers in one statement; every database takes so many.
 AT_ONCE = 4_000
 
-NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
-AS_OF: BindParameter[Any] = bindparam("as_of", type_=Moment)
-LOG_SIZE: BindParameter[Any] = bindparam("log_size")
+AS_OF: BindParameter[Any] = bindparam("as_of", type_=Moment, required=False)
+LOG_SIZE: BindParameter[Any] = bindparam("log_size", required=False)
+_NUMBERS: BindParameter[Any] = bindparam("numbers", type_=Numbers, required=False)
 
 
 def table_of(row: type[DeclarativeBase]) -> FromClause:
@@ -30,6 +31,11 @@ def seen(table: FromClause) -> ColumnElement[bool]:
     return and_(table.c.seq < LOG_SIZE, table.c.event_time <= AS_OF)
 
 
+def among(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a row number is one of those asked about."""
+    return Among(column, _NUMBERS)
+
+
 class Asked:
     """The two times of one question, over one snapshot; None for statements that name no times."""
 
@@ -37,12 +43,12 @@ class Asked:
         self._session = session
         self._times = {} if at is None else {"as_of": at.as_of, "log_size": at.log_size}
 
-    def rows(self, statement: Select[Any], numbers: Iterable[int]) -> list[Any]:
-        """All rows of a statement over NUMBERS, in batches; none for no numbers."""
+    def rows(self, statement: Select[Any], numbers: Iterable[int]) -> list[tuple[Any, ...]]:
+        """All rows of a statement about numbers, in batches; none for no numbers."""
         listed = sorted(set(numbers))
-        found: list[Any] = []
+        found: list[tuple[Any, ...]] = []
         connection = self._session.connection()
         for start in range(0, len(listed), AT_ONCE):
             batch = listed[start : start + AT_ONCE]
-            found += connection.execute(statement, {"numbers": batch, **self._times}).all()
+            found += run(connection, statement, {"numbers": batch, **self._times})
         return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, FromClause, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.folded.orm import JobColumnsRow, JobFlowRow
 from catalog.graph.orm import (
     ColumnEdgeRow,
@@ -149,23 +149,23 @@ _column, _edge, _member = table_of(ColumnRow), table_of(ColumnEdgeRow), table_of
 _set, _stated, _folded = table_of(ColumnSetRow), table_of(RunColumnsRow), table_of(JobColumnsRow)
 _written, _statement = table_of(JobFlowRow), table_of(StatementRow)
 
-_COLUMNS = select(_column.c.id, _column.c.dataset_id, _column.c.name).where(_column.c.id.in_(NUMBERS))
-_MEMBERS = select(_member.c.set_id, _member.c.column_id).where(_member.c.set_id.in_(NUMBERS))
+_COLUMNS = select(_column.c.id, _column.c.dataset_id, _column.c.name).where(among(_column.c.id))
+_MEMBERS = select(_member.c.set_id, _member.c.column_id).where(among(_member.c.set_id))
 _BELOW = (
     select(_folded.c.dataset_id)
     .join(_edge, _edge.c.set_id == _folded.c.set_id)
-    .where(_edge.c.source_id.in_(NUMBERS), seen(_folded))
+    .where(among(_edge.c.source_id), seen(_folded))
     .distinct()
 )
 
 _EDGES = select(_edge.c.set_id, _edge.c.source_id, _edge.c.target_id, _edge.c.transformation)
-_FROM = _EDGES.where(_edge.c.source_id.in_(NUMBERS))
-_TO = _EDGES.where(_edge.c.target_id.in_(NUMBERS))
-_TO_ALL = _EDGES.where(_edge.c.set_id.in_(NUMBERS), _edge.c.target_id.is_(None))
+_FROM = _EDGES.where(among(_edge.c.source_id))
+_TO = _EDGES.where(among(_edge.c.target_id))
+_TO_ALL = _EDGES.where(among(_edge.c.set_id), _edge.c.target_id.is_(None))
 
 _writers = (
     select(_written.c.job_id, _written.c.dataset_id)
-    .where(_written.c.dataset_id.in_(NUMBERS), _written.c.direction == Flow.OUT.value, seen(_written))
+    .where(among(_written.c.dataset_id), _written.c.direction == Flow.OUT.value, seen(_written))
     .distinct()
     .subquery("writers")
 )

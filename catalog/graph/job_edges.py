@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Label, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Label, ScalarSelect, and_, func, select
 
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.folded.orm import JobFlowRow
 from catalog.graph.orm import DatasetRow, FlowRow, JobRow, RunEventRow, StatementRow
 from catalog.graph.project import Flow
@@ -43,19 +43,41 @@ class JobEdge:
 def live_edges(asked: Asked, jobs: Iterable[int], same: Aliases) -> Iterator[JobEdge]:
     """The live edges of each of jobs, in the order of their row numbers; one for each thing, whatever its names."""
     wanted = list(jobs)
-    last, stated = _last_completed(asked, wanted)
-    stated.update((job, dataset, direction) for job, dataset, direction in asked.rows(_LATER, wanted))
     ever = asked.rows(_EVER, wanted)
+    live, lead = _live(asked, wanted, same, [row[:4] for row in ever])
+    edges: dict[_Ends, JobEdge] = {}
+    for job, dataset, direction, _, since, known in ever:
+        ends = (job, lead[dataset], direction)
+        if ends in live:
+            edge = JobEdge(job, ends[1], _FLOWS[direction], since, known)
+            edges[ends] = _both(edges[ends], edge) if ends in edges else edge
+    return iter(edges.values())
+
+
+def live_ends(asked: Asked, jobs: Iterable[int], same: Aliases) -> dict[int, list[tuple[int, Flow]]]:
+    """The datasets that each of jobs reads and writes by its live edges, in their order: since when is not asked."""
+    wanted = list(jobs)
+    ever = asked.rows(_EVER_BARE, wanted)
+    live, lead = _live(asked, wanted, same, ever)
+    found: dict[int, list[tuple[int, Flow]]] = {job: [] for job in wanted}
+    for job, dataset, direction in dict.fromkeys((job, lead[number], way) for job, number, way, _ in ever):
+        if (job, dataset, direction) in live:
+            found[job].append((dataset, _FLOWS[direction]))
+    return found
+
+
+def _live(
+    asked: Asked, jobs: list[int], same: Aliases, ever: list[tuple[Any, ...]]
+) -> tuple[set[_Ends], dict[int, int]]:
+    """Which of what jobs have ever read and written is live; and the dataset that leads for each."""
+    last, stated = _last_completed(asked, jobs)
+    stated.update((job, dataset, direction) for job, dataset, direction in asked.rows(_LATER, jobs))
     lead = same.datasets.leads(dataset for _, dataset, *_ in ever)
     live = {(job, lead[dataset], direction) for job, dataset, direction in stated}
-    edges: dict[_Ends, JobEdge] = {}
-    for job, dataset, direction, namespace, since, known in ever:
-        ends = (job, lead[dataset], direction)
+    for job, dataset, direction, namespace in ever:
         if job not in last or namespace in COME_ONCE:
-            live.add(ends)
-        edge = JobEdge(job, ends[1], _FLOWS[direction], since, known)
-        edges[ends] = _both(edges[ends], edge) if ends in edges else edge
-    return (edge for ends, edge in edges.items() if ends in live)
+            live.add((job, lead[dataset], direction))
+    return live, lead
 
 
 def _both(one: JobEdge, other: JobEdge) -> JobEdge:
@@ -107,12 +129,15 @@ _job, _run, _flow = table_of(JobRow), table_of(RunEventRow), table_of(FlowRow)
 _folded, _dataset, _statement = table_of(JobFlowRow), table_of(DatasetRow), table_of(StatementRow)
 
 
+def _in_run(flow: FromClause, run: ColumnElement[int], job: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that a job's flow is of a run. By the run's index, whatever else the job's runs did."""
+    return and_(flow.c.run_id == run, flow.c.job_id + 0 == job)
+
+
 def _end() -> ScalarSelect[Any]:
     """When the job at hand last completed a run that read or wrote anything."""
     ended, flow = _run.alias("ended"), _flow.alias("moved")
-    moved = select(flow.c.id).where(
-        flow.c.run_id == ended.c.run_id, flow.c.job_id == ended.c.job_id, seen(flow)
-    )
+    moved = select(flow.c.id).where(_in_run(flow, ended.c.run_id, ended.c.job_id), seen(flow))
     query = select(ended.c.event_time).where(
         ended.c.job_id == _job.c.id, ended.c.completes, seen(ended), moved.exists()
     )
@@ -134,8 +159,8 @@ _LAST_COMPLETED = (
         _run,
         and_(_run.c.job_id == _job.c.id, _run.c.completes, _run.c.event_time == _end(), seen(_run)),
     )
-    .join(_flow, and_(_flow.c.run_id == _run.c.run_id, _flow.c.job_id == _job.c.id, seen(_flow)))
-    .where(_job.c.id.in_(NUMBERS))
+    .join(_flow, and_(_in_run(_flow, _run.c.run_id, _job.c.id), seen(_flow)))
+    .where(among(_job.c.id))
 )
 
 _LAST_RUNS = (
@@ -145,7 +170,7 @@ _LAST_RUNS = (
         _run,
         and_(_run.c.job_id == _job.c.id, _run.c.completes, _run.c.event_time == _end(), seen(_run)),
     )
-    .where(_job.c.id.in_(NUMBERS))
+    .where(among(_job.c.id))
     .distinct()
 )
 
@@ -154,7 +179,7 @@ _LATER = (
     select(_job.c.id, _flow.c.dataset_id, _flow.c.direction)
     .select_from(_job)
     .join(_flow, and_(_flow.c.job_id == _job.c.id, _flow.c.event_time > _end(), seen(_flow)))
-    .where(_job.c.id.in_(NUMBERS))
+    .where(among(_job.c.id))
     .distinct()
 )
 
@@ -173,12 +198,20 @@ _EVER = (
     )
     .join(_dataset, _dataset.c.id == _folded.c.dataset_id)
     .join(_statement, _statement.c.seq == _folded.c.seq)
-    .where(_folded.c.job_id.in_(NUMBERS), seen(_folded))
+    .where(among(_folded.c.job_id), seen(_folded))
     .group_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
     .order_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
 )
 
-_TOUCHED = select(_folded.c.job_id).where(_folded.c.dataset_id.in_(NUMBERS), seen(_folded)).distinct()
+#: The same, without the times.
+_EVER_BARE = (
+    select(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction, _dataset.c.namespace)
+    .join(_dataset, _dataset.c.id == _folded.c.dataset_id)
+    .where(among(_folded.c.job_id), seen(_folded))
+    .order_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
+)
+
+_TOUCHED = select(_folded.c.job_id).where(among(_folded.c.dataset_id), seen(_folded)).distinct()
 _JOBS_AT = {
     None: _TOUCHED,
     Flow.IN: _TOUCHED.where(_folded.c.direction == Flow.IN.value),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.fold import RunEvent, fold
 from catalog.graph.orm import FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
 from catalog.graph.project import Flow
@@ -84,5 +84,5 @@ _EVENTS = (
     )
     .join(_said, _said.c.run_id == _run.c.id)
     .join(_job, _job.c.id == _said.c.job_id)
-    .where(_run.c.declared.is_(False), seen(_said), _run.c.id.in_(NUMBERS))
+    .where(_run.c.declared.is_(False), seen(_said), among(_run.c.id))
 )

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, not_, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from catalog.bulk import find_rows
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.orm import DatasetRow, JobRow, RunColumnsRow
 from catalog.graph.stated.explicit import STATED
 from catalog.graph.stated.orm import UnfollowedRow
@@ -32,6 +33,17 @@ class Unfollowed:
         return f"the column lineage{column}{job}: {self.reason}"
 
 
+class _Open(NamedTuple):
+    """A row of `_LEFT_OPEN`."""
+
+    dataset_id: int
+    job_id: int
+    namespace: str
+    name: str
+    body: str
+    event_time: datetime
+
+
 def unfollowed(session: Session, datasets: Iterable[DatasetId], at: Instants) -> tuple[Unfollowed, ...]:
     """What jobs' last SQL leaves open about datasets, unless they stated the columns themselves, or did so since.
 
@@ -47,8 +59,8 @@ def unfollowed(session: Session, datasets: Iterable[DatasetId], at: Instants) ->
     since: dict[tuple[int, int], datetime] = {}
     for dataset, job, when in asked.rows(_KNOWN_SINCE, known):
         since[dataset, job] = when
-    last: dict[tuple[int, int], list[Row[tuple[object, ...]]]] = {}
-    for row in asked.rows(_LEFT_OPEN, known):
+    last: dict[tuple[int, int], list[_Open]] = {}
+    for row in map(_Open._make, asked.rows(_LEFT_OPEN, known)):
         others = last.setdefault((row.dataset_id, row.job_id), [])
         if others and others[0].event_time < row.event_time:
             others.clear()
@@ -60,7 +72,7 @@ def unfollowed(session: Session, datasets: Iterable[DatasetId], at: Instants) ->
     return tuple(sorted({each for rows in open_still for row in rows for each in _told(known, row)}))
 
 
-def _told(known: dict[int, DatasetId], row: Row[tuple[object, ...]]) -> Iterator[Unfollowed]:
+def _told(known: dict[int, DatasetId], row: _Open) -> Iterator[Unfollowed]:
     job = JobId(namespace=row.namespace, name=row.name)
     for column, reason in json.loads(row.body):
         yield Unfollowed(dataset=known[row.dataset_id], job=job, column=column, reason=reason)
@@ -78,12 +90,12 @@ _LEFT_OPEN = (
         _open.c.dataset_id, _open.c.job_id, _job.c.namespace, _job.c.name, _open.c.body, _open.c.event_time
     )
     .join(_job, _job.c.id == _open.c.job_id)
-    .where(_open.c.dataset_id.in_(NUMBERS), seen(_open), not_(_itself.correlate(_open).exists()))
+    .where(among(_open.c.dataset_id), seen(_open), not_(_itself.correlate(_open).exists()))
 )
 #: When a job's columns were last known for a dataset.
 _KNOWN_SINCE = (
     select(_stated.c.dataset_id, _stated.c.job_id, func.max(_stated.c.event_time))
-    .where(_stated.c.job_id.in_(select(_open.c.job_id).where(_open.c.dataset_id.in_(NUMBERS))), seen(_stated))
-    .where(_stated.c.dataset_id.in_(NUMBERS))
+    .where(_stated.c.job_id.in_(select(_open.c.job_id).where(among(_open.c.dataset_id))), seen(_stated))
+    .where(among(_stated.c.dataset_id))
     .group_by(_stated.c.dataset_id, _stated.c.job_id)
 )

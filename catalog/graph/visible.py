@@ -6,7 +6,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from catalog.graph.asked import NUMBERS, Asked, table_of
+from catalog.graph.asked import Asked, among, table_of
 from catalog.graph.identities import batches
 from catalog.graph.orm import DatasetRow, FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
 from catalog.identity.aliases import Aliases
@@ -73,15 +73,15 @@ class Names:
 
 _dataset, _version, _job, _run, _event = map(table_of, (DatasetRow, VersionRow, JobRow, RunRow, RunEventRow))
 _flow, _parent, _above = table_of(FlowRow), table_of(ParentRow), table_of(JobRow).alias("above")
-_DATASETS = select(_dataset.c.id, _dataset.c.namespace, _dataset.c.name).where(_dataset.c.id.in_(NUMBERS))
-_VERSIONS = select(_version.c.id, _version.c.dataset_id, _version.c.version).where(_version.c.id.in_(NUMBERS))
-_JOBS = select(_job.c.id, _job.c.namespace, _job.c.name).where(_job.c.id.in_(NUMBERS))
+_DATASETS = select(_dataset.c.id, _dataset.c.namespace, _dataset.c.name).where(among(_dataset.c.id))
+_VERSIONS = select(_version.c.id, _version.c.dataset_id, _version.c.version).where(among(_version.c.id))
+_JOBS = select(_job.c.id, _job.c.namespace, _job.c.name).where(among(_job.c.id))
 #: Of several jobs that one run claims, the last by name.
 _RUNS = (
     select(_run.c.id, _run.c.uuid, func.max(_job.c.name))
     .outerjoin(_event, _event.c.run_id == _run.c.id)
     .outerjoin(_job, _job.c.id == _event.c.job_id)
-    .where(_run.c.id.in_(NUMBERS))
+    .where(among(_run.c.id))
     .group_by(_run.c.id, _run.c.uuid)
 )
 #: Of runs that say nothing themselves, the job that others call theirs.
@@ -91,7 +91,7 @@ _TOLD_OF = (
     .outerjoin(_job, _job.c.id == _flow.c.job_id)
     .outerjoin(_parent, _parent.c.parent_id == _run.c.id)
     .outerjoin(_above, _above.c.id == _parent.c.parent_job_id)
-    .where(_run.c.id.in_(NUMBERS))
+    .where(among(_run.c.id))
     .group_by(_run.c.id)
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, or_, se
 from sqlalchemy.orm import Session
 
 from catalog.base import Words
-from catalog.graph.asked import LOG_SIZE, NUMBERS, Asked, table_of
+from catalog.graph.asked import LOG_SIZE, Asked, among, table_of
 from catalog.graph.orm import ColumnRow, DatasetRow, SymlinkRow, VersionRow
 from catalog.identity.orm import AliasRow
 from catalog.identity.rules import rules_at
@@ -45,7 +45,7 @@ class Rows:
         wanted = set(rows)
         unknown = wanted - self._asked
         if unknown:
-            self._asked |= unknown
+            self._asked |= wanted
             for group, lead in self._read(unknown):
                 self._asked |= group
                 self._groups.update(dict.fromkeys(group, group))
@@ -161,7 +161,7 @@ _DATASETS = (
     select(_one.c.group_id, _other.c.dataset_id, _dataset.c.namespace, _dataset.c.name)
     .join(_other, _together)
     .join(_dataset, _dataset.c.id == _other.c.dataset_id)
-    .where(_one.c.dataset_id.in_(NUMBERS), _known(_one))
+    .where(among(_one.c.dataset_id), _known(_one))
     .distinct()
 )
 #: Which datasets a symlink calls a table, or gives the location of, and which of both.
@@ -175,7 +175,7 @@ _LINKED = (
             and_(_symlink.c.dataset_id == _dataset.c.id, _symlink.c.kind == "LOCATION"),
         ),
     )
-    .where(_dataset.c.id.in_(NUMBERS), _symlink.c.seq < LOG_SIZE)
+    .where(among(_dataset.c.id), _symlink.c.seq < LOG_SIZE)
     .distinct()
 )
 #: A version, and each version of the same thing that has the same number.
@@ -194,7 +194,7 @@ _VERSIONS = (
             _same_version.c.seq < LOG_SIZE,
         ),
     )
-    .where(_version.c.id.in_(NUMBERS))
+    .where(among(_version.c.id))
 )
 #: A column with its name, and each column of the same thing whose name differs in case at most.
 _COLUMNS = (
@@ -209,5 +209,5 @@ _COLUMNS = (
             _same_column.c.seq < LOG_SIZE,
         ),
     )
-    .where(_column.c.id.in_(NUMBERS))
+    .where(among(_column.c.id))
 )

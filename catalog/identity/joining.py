@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from catalog.bulk import insert_rows
-from catalog.graph.asked import NUMBERS, Asked, table_of
+from catalog.graph.asked import Asked, among, table_of
 from catalog.identity.orm import OPEN, AliasRow
 
 _COLUMNS = ("dataset_id", "seq", "until", "group_id")
@@ -28,7 +28,7 @@ class _Joining:
 
     def __init__(self, session: Session, datasets: Iterable[int]) -> None:
         self._connection = session.connection()
-        self._groups: dict[int, int] = dict(iter(Asked(session).rows(_GROUPS, datasets)))
+        self._groups: dict[int, int] = dict(Asked(session).rows(_GROUPS, datasets))
         self._new: list[tuple[int, int, int, int]] = []
 
     def join(self, seq: int, one: int, other: int) -> None:
@@ -66,7 +66,7 @@ class _Joining:
 
 _alias = table_of(AliasRow)
 _open = _alias.c.until == OPEN
-_GROUPS = select(_alias.c.dataset_id, _alias.c.group_id).where(_alias.c.dataset_id.in_(NUMBERS), _open)
+_GROUPS = select(_alias.c.dataset_id, _alias.c.group_id).where(among(_alias.c.dataset_id), _open)
 _MEMBERS = select(_alias.c.dataset_id, _alias.c.seq).where(_alias.c.group_id == bindparam("group"), _open)
 _of_goes = (_alias.c.group_id == bindparam("goes")) & _open
 _MOVE_NEW = (

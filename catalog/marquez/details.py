@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ScalarSelect, Select, and_, select
 
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.fold import RunEvent, state_of
 from catalog.graph.orm import DatasetRow as Dataset
 from catalog.graph.orm import FieldsRow, JobRow, RunEventRow, RunRow, SchemaRow, StatementRow, VersionRow
@@ -179,7 +179,7 @@ _version, _statement = table_of(VersionRow), table_of(StatementRow)
 _CREATED = (
     select(_data.c.id, _statement.c.recorded_at)
     .join(_statement, _statement.c.seq == _data.c.seq)
-    .where(_data.c.id.in_(NUMBERS))
+    .where(among(_data.c.id))
 )
 _other = _schema.alias("other")
 _last = (
@@ -196,7 +196,7 @@ _FIELDS = (
     .join(_schema, and_(_schema.c.dataset_id == _data.c.id, _schema.c.event_time == _last, seen(_schema)))
     .join(_version, _version.c.id == _schema.c.version_id)
     .join(_body, _body.c.digest == _schema.c.digest)
-    .where(_data.c.id.in_(NUMBERS))
+    .where(among(_data.c.id))
 )
 
 
@@ -230,7 +230,7 @@ def _newest(*, complete: bool) -> Select[Any]:
         .join(_event, here)
         .join(_run_t, _run_t.c.id == _event.c.run_id)
         .outerjoin(_statement, _statement.c.seq == _job_t.c.seq)
-        .where(_job_t.c.id.in_(NUMBERS))
+        .where(among(_job_t.c.id))
         .order_by(_job_t.c.id, _run_t.c.uuid)
     )
 
@@ -238,5 +238,5 @@ def _newest(*, complete: bool) -> Select[Any]:
 _NEWEST_COMPLETE = _newest(complete=True)
 _NEWEST_OTHER = _newest(complete=False)
 _EVENTS = select(_event.c.run_id, _event.c.event_type, _event.c.event_time).where(
-    _event.c.run_id.in_(NUMBERS), seen(_event)
+    among(_event.c.run_id), seen(_event)
 )

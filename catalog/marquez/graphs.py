@@ -5,7 +5,7 @@ Of columns: each derivation is a step, upstream; with downstream, whichever way.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from catalog.graph.asked import Asked
 from catalog.graph.columns import ColumnLevel
-from catalog.graph.job_edges import JobEdge
 from catalog.graph.project import Flow
 from catalog.graph.starts import start_keys
 from catalog.graph.tables import JOB, TableLevel
@@ -28,6 +27,8 @@ from lineage.names import ColumnId, DatasetId, JobId
 from lineage.times import Instants
 
 Json = dict[str, Any]
+#: What each job reads and writes.
+Ends = dict[int, list[tuple[int, Flow]]]
 Candidates = Sequence[DatasetId] | Sequence[JobId] | Sequence[ColumnId]
 
 
@@ -42,45 +43,44 @@ def lineage_graph(session: Session, nodes: Candidates, *, depth: int, at: Instan
     else:
         datasets.add(start)
         jobs = _at(level, {start}, Flow.OUT) or _at(level, {start}, Flow.IN)
-    edges = _near(level, jobs, depth)
-    datasets.update(edge.dataset for some in edges.values() for edge in some)
+    ends = _near(level, jobs, depth)
+    datasets.update(dataset for some in ends.values() for dataset, _ in some)
     names, details = Names(session, same), Details(Asked(session, at), same)
-    job_names, dataset_names = names.jobs(edges), names.datasets(datasets)
+    job_names, dataset_names = names.jobs(ends), names.datasets(datasets)
+    told_jobs, told_datasets = details.jobs(job_names), details.datasets(dataset_names)
+    for number, some in ends.items():
+        told = told_jobs[number]
+        told["inputs"] = [told_datasets[each]["id"] for each, way in some if way is Flow.IN]
+        told["outputs"] = [told_datasets[each]["id"] for each, way in some if way is Flow.OUT]
     found = _Tables(
         {number: job_id(name) for number, name in job_names.items()},
         {number: dataset_id(name) for number, name in dataset_names.items()},
     )
-    told_jobs = details.jobs(job_names)
-    for number, some in edges.items():
-        told_jobs[number] |= {
-            "inputs": _ids(some, Flow.IN, dataset_names),
-            "outputs": _ids(some, Flow.OUT, dataset_names),
-        }
-    return {"graph": found.nodes(edges, told_jobs, details.datasets(dataset_names))}
+    return {"graph": found.nodes(ends, told_jobs, told_datasets)}
 
 
 def _at(level: TableLevel, datasets: set[int], direction: Flow | None) -> set[int]:
     """The jobs with a live edge at one of datasets."""
-    edges = level.edges(level.jobs_at(datasets, direction))
+    ends = level.ends(level.jobs_at(datasets, direction))
     return {
         job
-        for job, some in edges.items()
-        if any(edge.dataset in datasets and direction in (None, edge.direction) for edge in some)
+        for job, some in ends.items()
+        if any(dataset in datasets and direction in (None, way) for dataset, way in some)
     }
 
 
-def _near(level: TableLevel, jobs: set[int], depth: int) -> dict[int, list[JobEdge]]:
-    """The edges of all jobs within depth steps."""
+def _near(level: TableLevel, jobs: set[int], depth: int) -> Ends:
+    """What all jobs within depth steps read and write."""
     found = set(jobs)
     frontier, asked = found, set[int]()
     for _ in range(depth):
-        here = {edge.dataset for some in level.edges(frontier).values() for edge in some} - asked
+        here = {dataset for some in level.ends(frontier).values() for dataset, _ in some} - asked
         frontier = _at(level, here, None) - found
         if not frontier:
             break
         asked |= here
         found |= frontier
-    return level.edges(found)
+    return level.ends(found)
 
 
 class _Tables:
@@ -90,28 +90,31 @@ class _Tables:
         self._jobs = jobs
         self._datasets = datasets
 
-    def nodes(
-        self, edges: dict[int, list[JobEdge]], jobs: dict[int, Json], datasets: dict[int, Json]
-    ) -> list[Json]:
-        into: defaultdict[str, list[Json]] = defaultdict(list)
-        out: defaultdict[str, list[Json]] = defaultdict(list)
-        for edge in (edge for some in edges.values() for edge in some):
-            job, dataset = self._jobs[edge.job], self._datasets[edge.dataset]
-            origin, destination = (dataset, job) if edge.direction is Flow.IN else (job, dataset)
-            link = {"origin": origin, "destination": destination}
-            out[origin].append(link)
-            into[destination].append(link)
-        told = [(id_, "JOB", jobs[number]) for number, id_ in self._jobs.items()]
-        told += [(id_, "DATASET", datasets[number]) for number, id_ in self._datasets.items()]
+    def nodes(self, ends: Ends, jobs: dict[int, Json], datasets: dict[int, Json]) -> list[Json]:
+        into: dict[str, list[Json]] = {
+            id_: [] for each in (self._jobs, self._datasets) for id_ in each.values()
+        }
+        out: dict[str, list[Json]] = {id_: [] for id_ in into}
+        for number, some in ends.items():
+            job = self._jobs[number]
+            for other, way in some:
+                dataset = self._datasets[other]
+                origin, destination = (dataset, job) if way is Flow.IN else (job, dataset)
+                link = {"origin": origin, "destination": destination}
+                out[origin].append(link)
+                into[destination].append(link)
+        told = {id_: ("JOB", jobs[number]) for number, id_ in self._jobs.items()}
+        told |= {id_: ("DATASET", datasets[number]) for number, id_ in self._datasets.items()}
         return [
-            {"id": id_, "type": kind, "data": data, "inEdges": into[id_], "outEdges": out[id_]}
-            for id_, kind, data in sorted(told, key=lambda each: each[0])
+            {
+                "id": id_,
+                "type": told[id_][0],
+                "data": told[id_][1],
+                "inEdges": into[id_],
+                "outEdges": out[id_],
+            }
+            for id_ in sorted(told)
         ]
-
-
-def _ids(edges: Iterable[JobEdge], direction: Flow, names: dict[int, DatasetId]) -> list[Json]:
-    found = [names[edge.dataset] for edge in edges if edge.direction is direction]
-    return [{"namespace": name.namespace, "name": name.name} for name in found]
 
 
 def column_graph(session: Session, nodes: Candidates, *, depth: int, downstream: bool, at: Instants) -> Json:

@@ -16,6 +16,7 @@ from catalog.catalog import Catalog
 from catalog.web.line import Waiting
 from lakeproof.operations.mirroring import log_mirror
 from lakeproof.services.api import catalog_app
+from lakeproof.services.heap import settle
 from lakeproof.services.processes import require_free_port
 from lakeproof.settings import Settings
 from lakeproof.workspace import Workspace
@@ -52,6 +53,7 @@ def serve_forever(workspace: Workspace, settings: Settings, *, port: int, withou
         Follower(name="aspects", every=1.0, work=partial(_project, catalog)),
         Follower(name="mirror", every=30.0, work=lambda _: mirroring.catch_up()),
     )
+    settle()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     _Announced(config).run()
 

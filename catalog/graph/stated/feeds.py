@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import func, select
 
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.job_edges import COME_ONCE, last_runs
 from catalog.graph.orm import DatasetRow, RunEventRow, StatementRow
 from catalog.graph.stated.flows import Flow
@@ -43,9 +43,33 @@ class HandSeen:
     known_from: datetime
 
 
+class _Fed(NamedTuple):
+    """A row of `_OF_JOBS`."""
+
+    job_id: int
+    run_id: int
+    target_id: int
+    source_id: int
+    jobless: bool
+    until: datetime
+
+
+class _Handed(NamedTuple):
+    """A row of `_ALL_HANDS`."""
+
+    run_id: int
+    source_job_id: int
+    source_run_id: int
+    target_job_id: int
+    target_run_id: int
+    since: datetime
+    until: datetime
+    known_from: datetime
+
+
 def feeds_of_jobs(asked: Asked, jobs: Iterable[int], same: Aliases) -> Mapping[int, JobFeeds]:
     """The jobs among jobs of which anything is stated outright, and what; of all names of a thing together."""
-    rows = asked.rows(_OF_JOBS, jobs)
+    rows = [_Fed._make(row) for row in asked.rows(_OF_JOBS, jobs)]
     lead = same.datasets.leads(end for row in rows for end in (row.target_id, row.source_id))
     last = last_runs(asked, {row.job_id for row in rows}) if rows else {}
     found: dict[int, JobFeeds] = defaultdict(JobFeeds)
@@ -60,7 +84,7 @@ def feeds_of_jobs(asked: Asked, jobs: Iterable[int], same: Aliases) -> Mapping[i
     return found
 
 
-def _once(asked: Asked, rows: Iterable[Any]) -> set[int]:
+def _once(asked: Asked, rows: Iterable[_Fed]) -> set[int]:
     """The ends of rows that come once: what is stated of them no later run replaces, as their edges stay live."""
     return {
         number
@@ -101,10 +125,10 @@ def feeds_of_runs(asked: Asked, runs: Iterable[int], same: Aliases) -> Mapping[i
 
 def hands_at(asked: Asked, jobs: Iterable[int], *, up: bool) -> list[HandSeen]:
     """The hands into (up) or out of jobs."""
-    rows = asked.rows(_HANDS[up], jobs)
+    rows = [_Handed._make(row) for row in asked.rows(_HANDS[up], jobs)]
     if not rows:
         return []
-    stating: dict[int, int] = dict(iter(asked.rows(_JOBS_OF, {row.run_id for row in rows})))
+    stating = dict(asked.rows(_JOBS_OF, {row.run_id for row in rows}))
     last = last_runs(asked, stating.values())
     return [
         _hand_seen(row)
@@ -116,10 +140,10 @@ def hands_at(asked: Asked, jobs: Iterable[int], *, up: bool) -> list[HandSeen]:
 def run_hands(asked: Asked, runs: Iterable[int], *, up: bool) -> Iterator[HandSeen]:
     """The hands into (up) or out of runs, where both runs are named."""
     for row in asked.rows(_RUN_HANDS[up], runs):
-        yield _hand_seen(row)
+        yield _hand_seen(_Handed._make(row))
 
 
-def _hand_seen(row: Any) -> HandSeen:
+def _hand_seen(row: _Handed) -> HandSeen:
     return HandSeen(
         source=row.source_job_id,
         target=row.target_job_id,
@@ -135,18 +159,16 @@ _event, _statement, _dataset = table_of(RunEventRow), table_of(StatementRow), ta
 _fed = (_feed.c.job_id, _feed.c.run_id, _feed.c.target_id, _feed.c.source_id, _feed.c.jobless)
 _OF_JOBS = (
     select(*_fed, func.max(_feed.c.event_time).label("until"))
-    .where(_feed.c.job_id.in_(NUMBERS), seen(_feed))
+    .where(among(_feed.c.job_id), seen(_feed))
     .group_by(*_fed)
 )
-_COMING_ONCE = select(_dataset.c.id).where(_dataset.c.id.in_(NUMBERS), _dataset.c.namespace.in_(COME_ONCE))
+_COMING_ONCE = select(_dataset.c.id).where(among(_dataset.c.id), _dataset.c.namespace.in_(COME_ONCE))
 _OF_RUNS = (
     select(_feed.c.run_id, _feed.c.target_id, _feed.c.source_id)
-    .where(_feed.c.run_id.in_(NUMBERS), seen(_feed))
+    .where(among(_feed.c.run_id), seen(_feed))
     .distinct()
 )
-_JOBS_OF = (
-    select(_event.c.run_id, _event.c.job_id).where(_event.c.run_id.in_(NUMBERS), seen(_event)).distinct()
-)
+_JOBS_OF = select(_event.c.run_id, _event.c.job_id).where(among(_event.c.run_id), seen(_event)).distinct()
 _handed = (
     _hand.c.run_id,
     _hand.c.source_job_id,
@@ -166,11 +188,11 @@ _ALL_HANDS = (
     .group_by(*_handed)
 )
 _HANDS = {
-    True: _ALL_HANDS.where(_hand.c.target_job_id.in_(NUMBERS)),
-    False: _ALL_HANDS.where(_hand.c.source_job_id.in_(NUMBERS)),
+    True: _ALL_HANDS.where(among(_hand.c.target_job_id)),
+    False: _ALL_HANDS.where(among(_hand.c.source_job_id)),
 }
 _both = (_hand.c.source_run_id != 0) & (_hand.c.target_run_id != 0)
 _RUN_HANDS = {
-    True: _ALL_HANDS.where(_hand.c.target_run_id.in_(NUMBERS), _both),
-    False: _ALL_HANDS.where(_hand.c.source_run_id.in_(NUMBERS), _both),
+    True: _ALL_HANDS.where(among(_hand.c.target_run_id), _both),
+    False: _ALL_HANDS.where(among(_hand.c.source_run_id), _both),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from catalog.graph.asked import NUMBERS, Asked, seen, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.job_edges import COME_ONCE, LATER_RUNS, Last
 from catalog.graph.orm import DatasetRow, FlowRow
 from catalog.graph.stated.flows import Flow
@@ -44,11 +44,11 @@ def lives(last: Last | None, run: int, until: datetime) -> bool:
 _flow, _dataset = table_of(FlowRow), table_of(DatasetRow)
 _done = (_flow.c.job_id, _flow.c.run_id, _flow.c.dataset_id, _flow.c.direction)
 _FLOWS = select(*_done, func.max(_flow.c.event_time)).where(seen(_flow)).group_by(*_done)
-_OF_RUNS = _FLOWS.where(_flow.c.run_id.in_(NUMBERS))
+_OF_RUNS = _FLOWS.where(among(_flow.c.run_id))
 _ONCE = (
     select(_flow.c.run_id, _flow.c.dataset_id)
     .join(_dataset, _dataset.c.id == _flow.c.dataset_id)
-    .where(_flow.c.job_id.in_(NUMBERS), _dataset.c.namespace.in_(COME_ONCE), seen(_flow))
+    .where(among(_flow.c.job_id), _dataset.c.namespace.in_(COME_ONCE), seen(_flow))
     .distinct()
 )
-_OF_JOBS = _FLOWS.where(_flow.c.job_id.in_(NUMBERS))
+_OF_JOBS = _FLOWS.where(among(_flow.c.job_id))

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.event import listen, remove
 
 from lineage.errors import NotFound
 from lineage.graph import Direction, Graph, Level
@@ -17,6 +16,7 @@ from lineage.names import ColumnId, DatasetId, DatasetVersion
 from lineage.openlineage import ParsedEvent
 from lineage.times import Instants
 from tests.support.graphs import Json, MemoryGraph, event, facet, run_id
+from tests.support.work import watched
 
 PATH = DatasetId(namespace="s3://b", name="p/t")
 HIVE = DatasetId(namespace="hive://m:9083", name="d.t")
@@ -176,19 +176,9 @@ def test_a_location_makes_the_other_side_the_table(graph: MemoryGraph) -> None:
 
 def asked_of_aliases(graph: MemoryGraph, level: Level) -> tuple[int, int]:
     """How many statements a whole walk from PATH takes, and how many of them ask for aliases."""
-    statements: list[str] = []
-
-    def keep(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    with graph.reading() as session:
-        engine = session.get_bind()
-    listen(engine, "before_cursor_execute", keep)
-    try:
+    with watched(graph) as work:
         graph.reader.walk(PATH, level=level, at=graph.at())
-    finally:
-        remove(engine, "before_cursor_execute", keep)
-    return len(statements), sum("graph_aliases" in statement for statement in statements)
+    return len(work.statements), sum("graph_aliases" in statement for statement in work.statements)
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -1,0 +1,126 @@
+"""Statements compiled once for each kind of database, and read by the driver's own cursor. Knows no table.
+
+For the hot paths of reading: making a statement, binding a list of values one by one, and the objects around each row
+cost more than finding the rows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Select, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
+
+from catalog.bulk import driver_errors
+
+Convert = Callable[[Any], Any]
+
+
+class Numbers(TypeDecorator[Sequence[int]]):
+    """Whole numbers, however many, as one value: an array, or its JSON where the database has none."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return ARRAY(BigInteger()) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        return str(list(value)) if value is not None and dialect.name == "sqlite" else value
+
+
+class Among(FunctionElement[bool]):
+    """Whether a column is one of the numbers that a parameter of type Numbers holds: one text for any."""
+
+    inherit_cache = True
+    # No type: of a boolean function SQLite would be asked whether it is 1, and not look it up in any index.
+
+    def __init__(self, column: ColumnElement[int], numbers: ColumnElement[Any]) -> None:
+        super().__init__(column, numbers)
+
+
+@compiles(Among, "sqlite")
+def _in_json(element: Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, numbers = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608
+
+
+@compiles(Among, "postgresql")
+def _in_array(element: Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, numbers = (compiler.process(each, **how) for each in element.clauses)
+    return f"{column} = ANY({numbers})"
+
+
+def run(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is kept for good (it is compiled but once), with `given` for its parameters."""
+    ready = _prepared(statement, connection.dialect.name)
+    result = connection.exec_driver_sql(ready.text, ready.bound(given))
+    # The driver's own rows: an object of SQLAlchemy's around each would cost more than finding it.
+    with driver_errors(connection, ready.text):
+        rows = result.cursor.fetchall()
+    result.close()
+    if not ready.results or not rows:
+        return list(rows)
+    columns: list[Any] = list(zip(*rows, strict=True))
+    for place, convert in ready.results:
+        columns[place] = map(convert, columns[place])
+    return list(zip(*columns, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A statement's text, how its parameters are bound, and by what to turn its results into our own values."""
+
+    text: str
+    fixed: Mapping[str, Any]
+    order: Sequence[str] | None
+    binds: Mapping[str, Convert | None]
+    results: tuple[tuple[int, Convert], ...]
+
+    def bound(self, given: Mapping[str, Any]) -> Any:
+        values = dict(self.fixed)
+        for name, value in given.items():
+            if name in values:
+                convert = self.binds[name]
+                values[name] = value if convert is None else convert(value)
+        return values if self.order is None else tuple(values[name] for name in self.order)
+
+
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": SQLiteDialect_pysqlite(),
+    "postgresql": PGDialect_psycopg(),  # type: ignore[no-untyped-call]
+}
+
+
+@lru_cache(maxsize=512)
+def _prepared(statement: Select[Any], database: str) -> _Prepared:
+    dialect = _DIALECTS[database]
+    compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    binds = {name: _bind(each.type, dialect) for name, each in compiled.binds.items()}
+    results = ((place, _result(each.type, dialect)) for place, each in enumerate(statement.selected_columns))
+    return _Prepared(
+        text=compiled.string,
+        fixed={name: _fixed(value, binds.get(name)) for name, value in compiled.params.items()},
+        order=compiled.positiontup,
+        binds=binds,
+        results=tuple((place, convert) for place, convert in results if convert is not None),
+    )
+
+
+def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _result(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _fixed(value: Any, convert: Convert | None) -> Any:
+    return value if convert is None or value is None else convert(value)
