@@ -54,6 +54,7 @@ USUAL = (
     graph(100_000),
     Group(measurements=("verification --entries 1000000",)),
     Group(measurements=("scoring",)),
+    Group(measurements=("pages",)),
 )
 LARGE = (graph(1_000_000, minutes=240),)
 SMALL = (
@@ -61,6 +62,7 @@ SMALL = (
     graph(300, events=80, questions=4, postgres=True),
     Group(measurements=("verification --entries 9000",)),
     Group(measurements=("scoring --seconds 0.5 --rounds 2",)),
+    Group(measurements=("pages --loads 1 --little",)),
 )
 
 

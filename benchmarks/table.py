@@ -163,9 +163,21 @@ def _scoring(found: Json) -> Iterator[str]:
         yield f"\np95 with the journal over p95 without, {load.replace('_', ' ')}: {ratio}."
 
 
+def _pages(found: Json) -> Iterator[str]:
+    yield "## Pages shown\n"
+    yield f"Each {found['loads']} times in a browser that had seen nothing, until all of it was drawn. The floor is"
+    yield "Streamlit's own server with a page of one letter, in turn with them.\n"
+    yield "| page | p50 s | max s | server CPU s | browser CPU s |"
+    yield "|---|---|---|---|---|"
+    for name, each in found.items():
+        if isinstance(each, dict):
+            yield f"| {name} | {' | '.join(str(value) for value in each.values())} |"
+
+
 _SECTIONS: dict[str, Callable[[Json], Iterator[str]]] = {
     "intake": _intake,
     "lineage": _lineage,
     "verification": _verification,
     "scoring": _scoring,
+    "pages": _pages,
 }

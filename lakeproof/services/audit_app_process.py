@@ -79,6 +79,11 @@ def options(port: int) -> dict[str, Any]:
 
 def _announce(port: int, out: TextIO) -> None:
     rehearse()
+    announce(port, out)
+
+
+def announce(port: int, out: TextIO) -> None:
+    """Print the address once pages are answered there."""
     url = f"http://{_HOST}:{port}"
     with httpx.Client(trust_env=False) as client:
         while not _answers(client, f"{url}/_stcore/health"):
