@@ -47,7 +47,7 @@ def shots(denied: str) -> tuple[Shot, ...]:
     """The pictures of the README, for a prediction that denied."""
     return (
         Shot(name="decision", address=f"/decision?prediction={denied}", size=(1280, 850)),
-        Shot(name="lineage", address="/lineage?subject=gold.loan_features&depth=8", size=(1640, 780)),
+        Shot(name="lineage", address="/lineage?subject=gold.loan_features&depth=8", size=(1720, 780)),
     )
 
 
