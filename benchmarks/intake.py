@@ -147,7 +147,7 @@ def _resident_bytes(process: int) -> int:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _aspects(home: Path, most: int = 100) -> dict[str, float]:
+def _aspects(home: Path, most: int = 1000) -> dict[str, float]:
     """How far the aspects are behind when the load ends, and how fast they follow when nothing else runs."""
     with lineage.opened(home) as catalog:
         lag = catalog.aspects.lag()

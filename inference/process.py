@@ -1,6 +1,5 @@
 """The scoring service as a process: start, say where, serve until SIGTERM, file what is left, end."""
 
-import json
 import signal
 import socket
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import uvicorn
 
+from inference.announced import Announced
 from inference.journal import FileJournal
 from inference.registry import Registry
 from inference.service import create_app
@@ -47,7 +47,7 @@ class Service:
             access_log=False,
             timeout_graceful_shutdown=self.settings.shutdown_seconds,
         )
-        server = _Announced(config)
+        server = Announced(config)
         # Until uvicorn takes over the signals, this ends it; after its end it raises them again, in vain.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: setattr(server, "should_exit", True))
@@ -56,16 +56,6 @@ class Service:
         finally:
             journal.close()
             listener.close()
-
-
-class _Announced(uvicorn.Server):
-    """Tells whoever started this process, once requests are answered."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            print(json.dumps({"url": f"http://{host}:{port}"}), flush=True)
 
 
 def _listen(settings: ScoringSettings) -> socket.socket:

@@ -1,7 +1,5 @@
 """The catalog service's process: prints one line `{"url": …}` when ready; aspects and mirror follow behind."""
 
-import json
-import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +12,7 @@ from fastapi import FastAPI
 
 from catalog.catalog import Catalog
 from catalog.web.line import Waiting
+from inference.announced import Announced
 from lakeproof.operations.mirroring import log_mirror
 from lakeproof.services.api import catalog_app
 from lakeproof.services.heap import settle
@@ -55,17 +54,7 @@ def serve_forever(workspace: Workspace, settings: Settings, *, port: int, withou
     )
     settle()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-    _Announced(config).run()
-
-
-class _Announced(uvicorn.Server):
-    """Tells whoever started this process, once requests are answered."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            print(json.dumps({"url": f"http://{host}:{port}"}), flush=True)
+    Announced(config).run()
 
 
 def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
