@@ -1,78 +1,14 @@
 """Where an event states outright what feeds what, nothing else does: no product of inputs and outputs."""
 
 import random
-from typing import Any
 
-import orjson
 import pytest
 
 from lineage.graph import Direction, Level
-from lineage.names import LANDING, ColumnId, DatasetId, JobId
-from lineage.openlineage import ParsedEvent, parse_event
+from lineage.names import JobId
 from tests.support.facets import end, facet, job_end, step
-from tests.support.graphs import MemoryGraph, mention, moment, run_id, version
-
-Edges = set[tuple[str, str]]
-
-WAREHOUSE = {"namespace": "warehouse"}
-
-
-def at(name: str, number: str | None = None, **facets: Any) -> dict[str, Any]:
-    """A dataset of the warehouse, at a version where one is given."""
-    return mention(name if number is None else f"{name}@{number}", **facets)
-
-
-def told(
-    who: str = "r COMPLETE 0",
-    *,
-    job: str = "job",
-    entries: list[Any] | None = None,
-    reads: tuple[Any, ...] = (),
-    writes: tuple[Any, ...] = (),
-) -> ParsedEvent:
-    """An event whose job facet states entries. `who` is run, state and minute, or a job event's minute alone."""
-    *run, minute = who.split()
-    facets = {} if entries is None else {"lineage": facet(entries=entries)}
-    body: dict[str, Any] = {
-        "eventTime": moment(int(minute)).isoformat(),
-        "producer": "urn:test",
-        "schemaURL": "urn:test#Event",
-        "job": {"namespace": "jobs", "name": job, "facets": facets},
-        "inputs": list(reads),
-        "outputs": list(writes),
-    }
-    if run:
-        body |= {"eventType": run[1], "run": {"runId": str(run_id(run[0]))}}
-    return parse_event(orjson.dumps(body))
-
-
-def of_dataset(name: str, minute: int = 0, **facets: Any) -> ParsedEvent:
-    return parse_event(
-        orjson.dumps(
-            {
-                "eventTime": moment(minute).isoformat(),
-                "producer": "urn:test",
-                "schemaURL": "urn:test#DatasetEvent",
-                "dataset": at(name, **facets),
-            }
-        )
-    )
-
-
-def edges(
-    graph: MemoryGraph,
-    start: Any,
-    direction: Direction,
-    level: Level = Level.TABLE,
-    as_of: int | None = None,
-) -> Edges:
-    """The edges of a walk, by the labels of their ends without a run's number."""
-    if isinstance(start, str):
-        start = DatasetId(namespace="warehouse", name=start)
-    found = graph.reader.walk(start, direction=direction, level=level, at=graph.at(as_of=as_of))
-    label = {node.id: node.label.partition(" ")[0] for node in found.nodes}
-    return {(label[edge.source], label[edge.target]) for edge in found.edges}
-
+from tests.support.graphs import MemoryGraph, run_id, version
+from tests.support.outright import WAREHOUSE, at, edges, of_dataset, renamed, told
 
 UP, DOWN = Direction.UP, Direction.DOWN
 INPUTS, OUTPUTS = (at("a", "1"), at("b", "1")), (at("x", "1"), at("y", "1"))
@@ -209,91 +145,6 @@ def test_a_statement_of_one_event_holds_for_its_whole_run() -> None:
     )
     assert edges(graph, version("x@1"), UP, Level.VERSION) == {("a@1", "job"), ("job", "x@1")}
     assert edges(graph, "y", UP) == {("b", "job"), ("job", "y")}
-    graph.close()
-
-
-def test_a_renamed_dataset_has_the_history_of_its_old_name() -> None:
-    """From the rename on, and whatever the renaming job does next."""
-    before = {"namespace": "warehouse", "name": "old"}
-    change = facet(lifecycleStateChange="RENAME", previousIdentifier=before)
-    graph = MemoryGraph(
-        told("r COMPLETE 1", reads=(at("source"),), writes=(at("old"),)),
-        told("s COMPLETE 2", job="alter", writes=(at("new", lifecycleStateChange=change),)),
-        told("t COMPLETE 5", job="alter", reads=(at("b"),), writes=(at("new"),)),
-    )
-    history = {("source", "job"), ("job", "old"), ("old", "new")}
-    assert edges(graph, "new", UP, as_of=3) == {*history, ("alter", "new")}
-    assert edges(graph, "new", UP) == {*history, ("b", "alter"), ("alter", "new")}
-    assert edges(graph, "old", DOWN) == {("old", "new")}
-    assert edges(graph, "old", DOWN, as_of=1) == set()
-    graph.close()
-
-
-def renamed(minute: int, old: str, *columns: str) -> ParsedEvent:
-    """A job renames old to new; the event states the columns, where there are any."""
-    change = facet(lifecycleStateChange="RENAME", previousIdentifier={**WAREHOUSE, "name": old})
-    schema = facet(fields=[{"name": name} for name in columns])
-    fields: dict[str, Any] = {"schema": schema} if columns else {}
-    written = at("new", lifecycleStateChange=change, **fields)
-    return told(f"s{minute} COMPLETE {minute}", job="alter", writes=(written,))
-
-
-def test_a_renamed_dataset_has_its_columns_history_too() -> None:
-    """Each column is the one of the same name before, in both directions, from the rename on, whoever writes next."""
-    source = {"c": {"inputFields": [{**WAREHOUSE, "name": "source", "field": "s"}]}}
-    graph = MemoryGraph(
-        told("r COMPLETE 1", reads=(at("source"),), writes=(at("old", columnLineage=facet(fields=source)),)),
-        renamed(2, "old", "c", "d"),
-        renamed(3, "older", "c"),
-        told("t COMPLETE 5", job="alter", reads=(at("b"),), writes=(at("new"),)),
-    )
-    column = ColumnId(dataset=DatasetId(namespace="warehouse", name="new"), column="c")
-    history = {("source.s", "old.c"), ("old.c", "new.c")}
-    assert edges(graph, column, UP, Level.COLUMN, as_of=2) == history
-    assert edges(graph, column, UP, Level.COLUMN) == {*history, ("older.c", "new.c")}
-    assert edges(graph, "source", DOWN, Level.COLUMN) == history
-    assert edges(graph, "old", DOWN, Level.COLUMN, as_of=1) == set()
-    assert edges(graph, "old", DOWN, Level.COLUMN) == {("old.c", "new.c"), ("old.d", "new.d")}
-    graph.close()
-
-
-def test_a_rename_without_columns_leaves_them_open() -> None:
-    """What they were is not guessed: the record says that it is not checkable, until an event tells."""
-    graph = MemoryGraph(renamed(2, "old"))
-    new = DatasetId(namespace="warehouse", name="new")
-    [left] = graph.reader.unfollowed([new], graph.at())
-    assert str(left).startswith("the column lineage: it was renamed")
-    graph.apply(renamed(3, "old", "c"))
-    assert graph.reader.unfollowed([new], graph.at()) == ()
-    assert edges(graph, "new", UP, Level.COLUMN) == {("old.c", "new.c")}
-    graph.close()
-
-
-FILES = [DatasetId(namespace=LANDING, name=f"{month}.csv") for month in ("jan", "feb")]
-
-
-def landed(minute: int, file: DatasetId, stated: bool, *also: Any) -> ParsedEvent:
-    """A load of one file into a table, beside a lookup; whether it says what feeds the table."""
-    named = {"namespace": LANDING, "name": file.name}
-    entries = [{**end("t"), "inputs": [{**named, "type": "DATASET"}, *also]}] if stated else None
-    reads = ({**named, "facets": {}}, at("lookup"))
-    return told(f"{file.name} COMPLETE {minute}", entries=entries, reads=reads, writes=(at("t"),))
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_a_file_has_fed_what_it_fed_whatever_is_loaded_next(first: bool) -> None:
-    """Files come once: the next load, which names another file, has not stopped the first from having fed the table.
-
-    The table that the first load states, or leaves to be taken for granted, is lost as any edge is.
-    """
-    lookup = [end("lookup")] if first else []
-    graph = MemoryGraph(landed(1, FILES[0], first, *lookup), landed(2, FILES[1], True))
-    loads = {(file.name, "job") for file in FILES}
-    assert edges(graph, "t", UP) == {*loads, ("job", "t")}
-    for file in FILES:
-        assert edges(graph, file, DOWN) == {(file.name, "job"), ("job", "t")}
-    assert edges(graph, "lookup", DOWN) == {("lookup", "job")}
-    assert ("lookup", "job") in edges(graph, "t", UP, as_of=1)
     graph.close()
 
 
