@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 from avro import schema as avro
 from avrogen.dict_wrapper import DictWrapper
 
+from lineage.errors import Fault
+
 #: Gives a value's JSON. Raises NotAllowed.
 Step: TypeAlias = Callable[[Any], Any]
 
@@ -24,7 +26,7 @@ _WORDS: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
-class NotAllowed(ValueError):
+class NotAllowed(Fault):
     """The value is not what its class's schema allows."""
 
 
