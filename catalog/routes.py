@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import JSONResponse
@@ -14,6 +15,7 @@ from catalog.web.figures import Figures
 from catalog.web.line import Waiting
 from catalog.web.log_routes import log_routes
 from catalog.web.parameters import known_parameters
+from catalog.web.shortcut import BATCH, SINGLE
 from lineage.errors import LakeproofError
 from lineage.openlineage import InvalidEvent
 
@@ -53,18 +55,18 @@ def routes(
 
 
 def _intake(router: APIRouter, door: Door) -> None:
-    @router.post("/api/v1/lineage", status_code=201, openapi_extra=_JSON_BODY)
+    @router.post(SINGLE, status_code=201, openapi_extra=_JSON_BODY)
     async def lineage(request: Request) -> Response:
         """Take one OpenLineage event; it is durable when this answers."""
         [answer] = await door.take(request, lambda body: [body])
         if isinstance(answer, InvalidEvent):
             return error_response(answer)
-        return JSONResponse({"seq": answer.seq, "duplicate": answer.duplicate}, status_code=201)
+        return _json({"seq": answer.seq, "duplicate": answer.duplicate}, status=201)
 
-    @router.post("/api/v1/lineage/batch", openapi_extra=_JSON_BODY)
+    @router.post(BATCH, openapi_extra=_JSON_BODY)
     async def lineage_batch(request: Request) -> Response:
         """Take a JSON array of events in one commit; what is wrong with one does not hold up the others."""
-        return JSONResponse(_report(await door.take(request, split_batch)))
+        return _json(_report(await door.take(request, split_batch)))
 
 
 def _refusals(router: APIRouter, catalog: "Catalog", door: Door) -> None:
@@ -111,6 +113,10 @@ def _metrics(router: APIRouter, catalog: "Catalog", figures: Figures, mirroring:
         if mirroring is not None:
             figures.unmirrored.set(mirroring.lag)
         return Response(figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _json(answer: dict[str, Any], *, status: int = 200) -> Response:
+    return Response(orjson.dumps(answer), status_code=status, media_type="application/json")
 
 
 def _report(answers: tuple[Receipt | InvalidEvent, ...]) -> dict[str, Any]:

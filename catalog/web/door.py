@@ -1,5 +1,6 @@
 """What the intake's routes do with a request: who asks, the body, its events; answered when they are durable."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -116,8 +117,8 @@ class Door:
         if isinstance(answer, InvalidEvent):
             self._figures.events.labels("refused").inc()
         elif not isinstance(answer, LakeproofError):
-            for each in answer:
-                self._figures.events.labels(outcome(each)).inc()
+            for outcome_, number in Counter(map(outcome, answer)).items():
+                self._figures.events.labels(outcome_).inc(number)
 
 
 def outcome(answer: Receipt | InvalidEvent) -> str:

@@ -8,6 +8,7 @@ from catalog.mirror import Mirroring
 from catalog.routes import routes
 from catalog.web.access import LocalOnly
 from catalog.web.line import Waiting
+from catalog.web.shortcut import Shortcut
 
 
 def record_app(
@@ -19,7 +20,9 @@ def record_app(
 ) -> FastAPI:
     """The record alone. `without_token`: for programs on this machine; see catalog.web.access."""
     app = FastAPI(title="Lakeproof catalog")
-    app.include_router(routes(catalog, without_token=without_token, waiting=waiting, mirroring=mirroring))
+    router = routes(catalog, without_token=without_token, waiting=waiting, mirroring=mirroring)
+    app.include_router(router)
+    app.add_middleware(Shortcut, router=router)
     app.include_router(marquez_routes(catalog))
     if without_token:
         app.add_middleware(LocalOnly)
