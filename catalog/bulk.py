@@ -49,6 +49,14 @@ def last_ids(connection: Connection, tables: Sequence[type[Base]]) -> tuple[int,
     return tuple(number or 0 for number in found)
 
 
+def all_rows(connection: Connection, statement: str) -> list[Values]:
+    """All rows of a statement without parameters."""
+    with _cursor(connection, statement) as cursor:
+        cursor.execute(statement)
+        found = cursor.fetchall()
+    return [_meant(row) for row in found] if _takes_arrays(connection) else list(found)
+
+
 def find_rows(
     connection: Connection,
     table: type[Base],

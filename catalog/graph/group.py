@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -23,6 +24,8 @@ from lineage.names import DatasetId
 
 #: The events after which a job's edges are what the run, or the declaration, stated.
 _COMPLETES = frozenset({"COMPLETE", DECLARED})
+
+_FEW = 200  # fields of a schema that is worth remembering: the same come again and again
 
 
 class Recorded(Protocol):
@@ -120,8 +123,8 @@ class Group:
 
     def _add_datasets(self, facts: Facts, at: int, seq: int) -> None:
         for schema in facts.schemas:
-            body = compact(schema.fields)
-            digest = sha256(body.encode())
+            few = len(schema.fields) <= _FEW
+            digest, body = (_kept_body if few else _body)(schema.fields)
             self._fields[digest] = body
             dataset, version = self._numbers(schema.dataset, schema.version)
             ledger = self._loose_schemas if schema.version is None else self._schemas
@@ -196,6 +199,15 @@ class Group:
         there = {digest for [digest] in find_rows(connection, orm.FieldsRow, key, wanted, key)}
         new = [(digest, body) for digest, body in self._fields.items() if digest not in there]
         insert_rows(connection, orm.FieldsRow, ("digest", "body"), new)
+
+
+def _body(fields: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """A schema as it is kept, and the digest that it is known by."""
+    body = compact(fields)
+    return sha256(body.encode()), body
+
+
+_kept_body = lru_cache(maxsize=1024)(_body)
 
 
 def _numbers(names: Identities, hand: Hand) -> tuple[int, int]:

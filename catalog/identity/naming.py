@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from operator import is_
 from typing import Any
 
-from lineage.identity import Rules, canonical, canonical_column
+from lineage.identity import Rules, canonical, canonical_column, is_table
 from lineage.names import DatasetId
 from lineage.openlineage import EventDataset, ParsedEvent
 from lineage.openlineage.event import Facets
 
 # The facets that name datasets or columns in a way that the graph's facts follow.
 _OF_DATASETS = ("columnLineage", "lifecycleStateChange", "lineage", "symlinks")
+_OF_FEW_DATASETS = ("lifecycleStateChange", "lineage", "symlinks")
 _OF_RUNS = ("lakeproof_supersedes",)
 _OF_JOBS = ("lineage",)
 
 _HOLDS = (dict, list)
 _NAMELESS = frozenset({"transformations"})
+_MOST = 65536  # names whose form is remembered
 
 
 def named(event: ParsedEvent, rules: Rules) -> ParsedEvent:
@@ -45,7 +48,42 @@ def named(event: ParsedEvent, rules: Rules) -> ParsedEvent:
     )
 
 
+class _Settled(dict[tuple[str, str], bool]):
+    """Whether a dataset's name is its one form already, and so are those of its columns, whatever they are called."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, key: tuple[str, str]) -> bool:
+        if len(self) == _MOST:
+            self.clear()
+        dataset = DatasetId(namespace=key[0], name=key[1])
+        settled = canonical(dataset, self._rules) == dataset and not is_table(dataset, self._rules)
+        self[key] = settled
+        return settled
+
+
+_settled_by = lru_cache(maxsize=4)(_Settled)
+
+
+def _is_settled(item: EventDataset, settled: _Settled) -> bool:
+    """Whether nothing in what an event says of a dataset has another name. As in most events, so it is asked first."""
+    if not settled[item.id.namespace, item.id.name]:
+        return False
+    if any(key in item.facets for key in _OF_FEW_DATASETS):
+        return False
+    facet = item.facets.get("columnLineage")
+    if facet is None:
+        return True
+    lists = [each["inputFields"] for each in facet["fields"].values()]
+    lists.append(facet.get("dataset", ()))
+    return all(settled[each["namespace"], each["name"]] for sources in lists for each in sources)
+
+
 def _dataset(item: EventDataset, rules: Rules) -> EventDataset:
+    if _is_settled(item, _settled_by(rules)):
+        return item
     owner = canonical(item.id, rules)
     facets = _facets(item.facets, _OF_DATASETS, rules, owner)
     fields = facets.get("schema", {}).get("fields")

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from catalog.bulk import Values, find_rows, insert_rows
+from catalog.bulk import Values, all_rows, find_rows, insert_rows
 from catalog.log.entry import Draft, Entry, Envelope
 from catalog.log.orm import EntryRow, NodeRow, PayloadRow
 from catalog.log.sealing import Head, Sealed, first_of_each, frontier_places, seal
@@ -35,7 +35,7 @@ Entries: TypeAlias = "Select[*tuple[Any, ...]]"
 
 
 # Built once: building a statement costs more than SQLite takes to answer it.
-_LAST = select(EntryRow.seq, EntryRow.recorded_at).order_by(EntryRow.seq.desc()).limit(1)
+_LAST = f"SELECT seq, recorded_at FROM {EntryRow.__tablename__} ORDER BY seq DESC LIMIT 1"  # noqa: S608  # no value
 _ENTRIES: Entries = (
     select(*ENVELOPE, PayloadRow.body).join(PayloadRow, PayloadRow.seq == EntryRow.seq).order_by(EntryRow.seq)
 )
@@ -143,13 +143,14 @@ def _by_event(session: Session, keys: list[tuple[str, str]]) -> dict[tuple[str, 
 
 
 def _head(session: Session) -> Head:
-    last = session.execute(_LAST).one_or_none()
-    if last is None:
+    last = all_rows(session.connection(), _LAST)
+    if not last:
         return Head(size=0, recorded_at=None, frontier={})
-    size = last.seq + 1
+    [(seq, recorded)] = last
+    size = seq + 1
     return Head(
         size=size,
-        recorded_at=datetime.fromisoformat(last.recorded_at),
+        recorded_at=datetime.fromisoformat(recorded),
         frontier=nodes_at(session, frontier_places(size)),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from catalog.graph.compact import compact
 from catalog.graph.stated.explicit import Source, column_sources
@@ -59,6 +59,10 @@ class ColumnsFact:
         )  # asked for by every step of writing, and wide tables are long
 
 
+#: An edge as text: target, the source's namespace and name, its column, transformation.
+_Edge: TypeAlias = tuple[str | None, str, str, str, str]
+
+
 def schemas_of(item: EventDataset) -> Iterator[SchemaFact]:
     """The schema of a dataset as an event mentions it, if it does."""
     schema = item.facets.get("schema")
@@ -67,11 +71,14 @@ def schemas_of(item: EventDataset) -> Iterator[SchemaFact]:
         yield SchemaFact(dataset=item.id, version=versions_of(item)[-1], fields=fields)
 
 
-def _fields(fields: Iterable[Mapping[str, Any]], prefix: str) -> Iterator[tuple[str, str]]:
+def _fields(fields: Iterable[Mapping[str, Any]], prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     for each in fields:
         name = prefix + each["name"]
-        yield name, each.get("type", "")
-        yield from _fields(each.get("fields", ()), f"{name}.")
+        found.append((name, each.get("type", "")))
+        if "fields" in each:
+            found += _fields(each["fields"], f"{name}.")
+    return found
 
 
 def columns_of(event: ParsedEvent) -> tuple[ColumnsFact, ...]:
@@ -108,18 +115,18 @@ def renamed_columns(event: ParsedEvent, before: DatasetId, after: DatasetId) -> 
 
 
 def _columns(item: EventDataset, stated: Iterable[Source]) -> ColumnsFact | None:
-    edges: dict[ColumnEdge, None] = {}
+    edges: dict[_Edge, None] = {}
     targets: set[str] = set()
     facet = item.facets.get("columnLineage")
     if facet is not None:
         targets.update(facet["fields"])
         for target, sources in facet["fields"].items():
             kind = _transformation(sources.get("transformationType"), None)
-            edges.update((edge, None) for edge in _edges(target, sources["inputFields"], kind))
-        edges.update((edge, None) for edge in _edges(None, facet.get("dataset", ()), ""))
+            edges.update(dict.fromkeys(_edges(target, sources["inputFields"], kind)))
+        edges.update(dict.fromkeys(_edges(None, facet.get("dataset", ()), "")))
     for source in stated:
         targets.update([source.column] if source.column is not None else ())
-        edges.update((edge, None) for edge in _edges(source.column, [source.stated], ""))
+        edges.update(dict.fromkeys(_edges(source.column, [source.stated], "")))
     if facet is None and not edges and "columnLineage" not in item.gone:
         return None
     columns = {name for fact in schemas_of(item) for name, _ in fact.fields}
@@ -127,17 +134,35 @@ def _columns(item: EventDataset, stated: Iterable[Source]) -> ColumnsFact | None
         dataset=item.id,
         version=versions_of(item)[-1],
         members=tuple(sorted({*targets, *columns})),
-        edges=tuple(sorted(edges, key=ColumnEdge.sort_key)),
+        edges=_in_order(edges),
     )
 
 
-def _edges(target: str | None, sources: Iterable[Mapping[str, Any]], default: str) -> Iterator[ColumnEdge]:
+def _in_order(edges: Iterable[_Edge]) -> tuple[ColumnEdge, ...]:
+    """As `ColumnEdge.sort_key` has them, compared as plain text."""
+    named: dict[tuple[str, str], DatasetId] = {}
+    found: list[ColumnEdge] = []
+    for target, namespace, name, column, kind in sorted(edges, key=_order):
+        source = named.get((namespace, name))
+        if source is None:
+            source = named[namespace, name] = DatasetId(namespace=namespace, name=name)
+        found.append(ColumnEdge(target=target, source=source, column=column, transformation=kind))
+    return tuple(found)
+
+
+def _order(edge: _Edge) -> tuple[str, ...]:
+    return (edge[0] or "", *edge[1:])
+
+
+def _edges(target: str | None, sources: Iterable[Mapping[str, Any]], default: str) -> Iterator[_Edge]:
     for source in sources:
-        dataset = DatasetId(namespace=source["namespace"], name=source["name"])
-        stated = source.get("transformations") or ()
-        kinds = [_transformation(each["type"], each.get("subtype")) for each in stated] or [default]
-        for kind in kinds:
-            yield ColumnEdge(target=target, source=dataset, column=source["field"], transformation=kind)
+        named = (target, source["namespace"], source["name"], source["field"])
+        stated = source.get("transformations")
+        if stated:
+            for each in stated:
+                yield (*named, _transformation(each["type"], each.get("subtype")))
+        else:
+            yield (*named, default)
 
 
 def _transformation(kind: str | None, subtype: str | None) -> str:
