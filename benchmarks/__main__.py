@@ -74,6 +74,7 @@ def main() -> int:
     parser.add_argument("--small", action="store_true", help="tiny sizes, to see that everything runs")
     parser.add_argument("--page", action="store_true", help="only write the page again")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the measurement under way ends too
     if options.small:
         with tempfile.TemporaryDirectory() as folder:
             failed = measure(SMALL, Path(folder), patience=0)
