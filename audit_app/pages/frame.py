@@ -58,13 +58,18 @@ def _asked(sources: Sources, actor: Actor) -> Asked:
     """Resolve both times once; the address then spells them out, so that it shows the same again."""
     address = st.query_params.to_dict()
     given = chosen(address, st.session_state.get(_REMEMBERED, {}))
-    moments = [parse_moment(given[name]) if name in given else None for name in (AS_OF, KNOWN_AT)]
-    at = sources.catalog.log.resolve(*moments) if given else now(sources)
+    at = asked_at(sources, given)
     st.session_state[_REMEMBERED] = times(at)
     for name, value in times(at).items():
         if address.get(name) != value:
             st.query_params[name] = value
     return Asked(sources=sources, actor=actor, at=at, address=address)
+
+
+def asked_at(sources: Sources, given: Mapping[str, str]) -> Instants:
+    """Both times as an address spells them, resolved; now where it has neither. Raises BadInput."""
+    moments = [parse_moment(given[name]) if name in given else None for name in (AS_OF, KNOWN_AT)]
+    return sources.catalog.log.resolve(*moments) if given else now(sources)
 
 
 def now(sources: Sources) -> Instants:

@@ -19,7 +19,7 @@ import httpx
 from audit_app.pages import look
 from lakeproof.home import Home
 from lakeproof.services.audit_front import Front
-from lakeproof.services.audit_session import rehearse
+from lakeproof.services.audit_session import foresee, rehearse
 from lakeproof.services.parent import end_with_parent
 from lakeproof.services.processes import require_free_port
 from lakeproof.settings import read_settings
@@ -28,6 +28,7 @@ from lineage.errors import LakeproofError
 SCRIPT = Path(__file__).with_name("audit_pages.py")
 _HOST = "127.0.0.1"
 _LOOK = 0.1  # seconds between looks at whether it answers
+_SHARE = 0.0005  # seconds an answer in the making may hold up the sixty files of a page: a tenth of the usual
 _OPTIONS = {
     "server.address": _HOST,
     "server.headless": True,
@@ -64,8 +65,13 @@ def serve(port: int) -> None:
     port = port or free_port()
     require_free_port(port, "audit app")
     front = Middleware(
-        Front, folder=Path(file_util.get_static_dir()), title="Lakeproof", style=look.stylesheet()
+        Front,
+        folder=Path(file_util.get_static_dir()),
+        title="Lakeproof",
+        style=look.stylesheet(),
+        foresee=foresee,
     )
+    sys.setswitchinterval(_SHARE)
     announcer = threading.Thread(target=_announce, args=(port, sys.stdout), name="announcer", daemon=True)
     announcer.start()
     with redirect_stdout(sys.stderr):  # what Streamlit says is for people; our one line is for who started us

@@ -5,16 +5,19 @@ allows, and then each kind of element when the first of them comes. Here the pag
 browser fetches it while the server works out the answer.
 """
 
+import asyncio
 import mimetypes
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Foresee: TypeAlias = Callable[[str, Mapping[str, str]], None]
 Program: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: Page → the parts of Streamlit's front end that it draws with. Those that every page needs stand in its own index.
@@ -94,10 +97,15 @@ def page(files: Files, parts: Iterable[str], *, title: str, style: str) -> bytes
 
 
 class Front:
-    """An ASGI program before another: answers for the front end's files, and leaves everything else to it."""
+    """An ASGI program before another: answers for the front end's files, and leaves everything else to it.
 
-    def __init__(self, app: Program, *, folder: Path, title: str, style: str) -> None:
+    `foresee` is told in a thread of its own which page is asked for with which parameters, before the browser can
+    ask the other program for it.
+    """
+
+    def __init__(self, app: Program, *, folder: Path, title: str, style: str, foresee: Foresee) -> None:
         self._app = app
+        self._foresee = foresee
         self._files = Files(folder)
         self._pages = {
             path: page(self._files, parts, title=title, style=style) for path, parts in PARTS.items()
@@ -108,6 +116,8 @@ class Front:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
         elif path in self._pages:
+            address = dict(parse_qsl(scope.get("query_string", b"").decode("ascii", "replace")))
+            asyncio.get_running_loop().run_in_executor(None, self._foresee, path, address)
             await _answer(scope, send, self._pages[path], "text/html; charset=utf-8", "no-cache")
         elif path in self._files.names:
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -1,18 +1,23 @@
 """A reader's page: open the home of LAKEPROOF_HOME once for all, and show the page that the address names."""
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from audit_app.pages.address import chosen
 from audit_app.pages.app import show
+from audit_app.pages.asking import ask
+from audit_app.pages.frame import Asked, asked_at
 from audit_app.questions.decisions import decisions
 from audit_app.questions.integrity import integrity
 from audit_app.questions.lineage import lineage
 from audit_app.questions.passport import trace
 from audit_app.questions.subjects import subjects
 from audit_app.sources import Sources
+from audit_app.subjects import as_uuid
 from catalog.catalog import Catalog
 from lakehouse.lake import Lake
 from lakeproof.home import Home
@@ -36,6 +41,22 @@ def opened(root: Path, database: str | None) -> Sources:
     home = Home(root=root)
     home.require()
     return Sources(catalog=Catalog.open(home.root, database=database), lake=Lake(home.lake))
+
+
+def foresee(path: str, address: Mapping[str, str]) -> None:
+    """Ask what takes a decision's page longest, while the browser still fetches its program.
+
+    The page then finds the answer. What goes wrong here goes wrong there too, and is said there.
+    """
+    prediction = as_uuid(address.get("prediction", ""))
+    if path != "/decision" or prediction is None:
+        return
+    with suppress(LakeproofError):
+        settings = read_settings(os.environ)
+        sources = opened(settings.home, settings.database)
+        at = asked_at(sources, chosen(address, {}))
+        asked = Asked(sources=sources, actor=Actor(name=settings.actor), at=at, address=address)
+        ask(asked, trace, prediction=prediction)
 
 
 def rehearse() -> None:

@@ -14,7 +14,9 @@ assert STREAMLIT is not None and STREAMLIT.origin is not None
 FOLDER = Path(STREAMLIT.origin).parent / "static"
 
 
-def answered(path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+def answered(
+    path: str, method: str = "GET", *, query: bytes = b"", foreseen: Any = None
+) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body; 0 where Streamlit was left to answer."""
     sent: list[Any] = []
 
@@ -28,8 +30,13 @@ def answered(path: str, method: str = "GET") -> tuple[int, dict[str, str], bytes
     async def receive() -> Any:
         return {"type": "http.request"}
 
-    front = Front(behind, folder=FOLDER, title="Ours", style="<style>b {}</style>")
-    asyncio.run(front({"type": "http", "method": method, "path": path}, receive, send))
+    def foresee(path: str, address: Any) -> None:
+        if foreseen is not None:
+            foreseen.append((path, address))
+
+    front = Front(behind, folder=FOLDER, title="Ours", style="<style>b {}</style>", foresee=foresee)
+    scope = {"type": "http", "method": method, "path": path, "query_string": query}
+    asyncio.run(front(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, sent[1]["body"]
 
