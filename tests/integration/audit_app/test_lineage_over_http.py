@@ -15,7 +15,7 @@ from lineage.times import render_moment
 from tests.support.record import ANNA
 
 Json = dict[str, Any]
-SUBJECT = {"subject": "s3://lake/gold.t_2_50", "depth": 8}
+SUBJECT: dict[str, Any] = {"subject": "s3://lake/gold.t_2_50", "depth": 8}
 
 
 @pytest.fixture(scope="module")
