@@ -45,6 +45,14 @@ class Unlogged(MemoryJournal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """What one load of one service gave: seconds to each answer, and what the service's processor spent."""
+
+    times: list[float]
+    processor_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """`rate` requests a second, spread evenly over the clients; None: as many as they can."""
 
@@ -69,14 +77,12 @@ def main() -> None:
 
 
 def measure(seconds: float, rounds: int, folder: Path | None) -> dict[str, object]:
-    """Rate, times and processor time of each mode under both loads; medians over the rounds."""
+    """Rate, times and processor time of each mode under both loads, over the answers of all rounds together."""
     loads = {
         "300_per_second": Load(clients=16, rate=300, seconds=seconds),
         "closed_loop_16_clients": Load(clients=16, rate=None, seconds=seconds),
     }
-    found: dict[str, dict[str, list[dict[str, float]]]] = {
-        name: {mode: [] for mode in MODES} for name in loads
-    }
+    found: dict[str, dict[str, list[Slice]]] = {name: {mode: [] for mode in MODES} for name in loads}
     with ExitStack() as stack:
         services = {mode: stack.enter_context(_serving(mode, folder)) for mode in MODES}
         for service in services.values():
@@ -87,21 +93,28 @@ def measure(seconds: float, rounds: int, folder: Path | None) -> dict[str, objec
             for name, load in loads.items():
                 for mode in (*MODES[turn:], *MODES[:turn]):
                     found[name][mode].append(_under(services[mode], load))
-    medians = {
-        name: {
-            mode: {key: round(statistics.median(one[key] for one in runs), 3) for key in runs[0]}
-            for mode, runs in modes.items()
-        }
+    answers = {
+        name: {mode: _figures(slices, seconds) for mode, slices in modes.items()}
         for name, modes in found.items()
     }
-    ratios = {name: round(_ratio(modes["durable"], modes["unlogged"]), 3) for name, modes in found.items()}
-    return {"medians": medians, "p95_durable_to_unlogged": ratios, "rounds": rounds, "seconds": seconds}
+    ratios = {
+        name: round(modes["durable"]["p95_ms"] / modes["unlogged"]["p95_ms"], 3)
+        for name, modes in answers.items()
+    }
+    return {"answers": answers, "p95_durable_to_unlogged": ratios, "rounds": rounds, "seconds": seconds}
 
 
-def _ratio(durable: list[dict[str, float]], unlogged: list[dict[str, float]]) -> float:
-    """p95 with the journal over p95 without, of the same round: the median of all rounds."""
-    rounds = zip(durable, unlogged, strict=True)
-    return statistics.median(one["p95_ms"] / other["p95_ms"] for one, other in rounds)
+def _figures(slices: list[Slice], seconds: float) -> dict[str, float]:
+    times = [each for one in slices for each in one.times]
+    cuts = statistics.quantiles(times, n=100)
+    figures = {
+        "per_second": len(times) / (seconds * len(slices)),
+        "p50_ms": 1000 * cuts[49],
+        "p95_ms": 1000 * cuts[94],
+        "p99_ms": 1000 * cuts[98],
+        "processor_ms_per_request": 1000 * sum(one.processor_seconds for one in slices) / len(times),
+    }
+    return {name: round(value, 3) for name, value in figures.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,18 +143,10 @@ def _serving(mode: str, folder: Path | None) -> Iterator[Serving]:
         process.wait()
 
 
-def _under(service: Serving, load: Load) -> dict[str, float]:
+def _under(service: Serving, load: Load) -> Slice:
     before = service.processor_seconds()
     times = asyncio.run(_apply(service.url, load))
-    used = service.processor_seconds() - before
-    cuts = statistics.quantiles(times, n=100)
-    return {
-        "per_second": len(times) / load.seconds,
-        "p50_ms": 1000 * cuts[49],
-        "p95_ms": 1000 * cuts[94],
-        "p99_ms": 1000 * cuts[98],
-        "processor_ms_per_request": 1000 * used / len(times),
-    }
+    return Slice(times=times, processor_seconds=service.processor_seconds() - before)
 
 
 async def _apply(url: str, load: Load) -> list[float]:

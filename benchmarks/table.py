@@ -149,11 +149,11 @@ def _verification(found: Json) -> Iterator[str]:
 
 def _scoring(found: Json) -> Iterator[str]:
     yield "## Scoring\n"
-    yield "What making each prediction durable before it is answered costs. Each figure is the median of"
-    yield f"{found['rounds']} rounds of {found['seconds']} s, in which the services take turns.\n"
+    yield "What making each prediction durable before it is answered costs. Each figure is of all answers"
+    yield f"of {found['rounds']} rounds of {found['seconds']} s, in which the services take turns.\n"
     yield "| load | service | requests/s | p50 ms | p95 ms | p99 ms | CPU ms a request |"
     yield "|---|---|---|---|---|---|---|"
-    for load, modes in found["medians"].items():
+    for load, modes in found["answers"].items():
         for mode, each in modes.items():
             yield (
                 f"| {load.replace('_', ' ')} | {mode} | {each['per_second']} | {each['p50_ms']} | {each['p95_ms']} "

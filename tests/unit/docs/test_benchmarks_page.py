@@ -19,7 +19,7 @@ TAKEN: Json = {
     "busy": 0.02,
 }
 SCORING: Json = {
-    "medians": {
+    "answers": {
         load: {
             mode: {
                 "per_second": 300.0,
