@@ -7,7 +7,7 @@ import streamlit as st
 
 from audit_app.pages import look, passport
 from audit_app.pages.asking import ask
-from audit_app.pages.frame import Asked, coverage, head
+from audit_app.pages.frame import Asked, head
 from audit_app.pages.pack import offer_pack
 from audit_app.pages.picture import show_graph
 from audit_app.questions.decisions import decisions
@@ -26,14 +26,14 @@ def decision(asked: Asked) -> None:
 
 
 def _passport(asked: Asked, prediction: UUID) -> None:
-    answer = ask(asked, trace, prediction=prediction)
-    told: Any = answer.answer
+    looked = ask(asked, trace, prediction=prediction)
+    told: Any = looked.answer.answer
     head(asked, "Decision", told["prediction"]["application_id"] or str(prediction))
     way = look.heading(
         "The way to this decision", "Only what this decision stands on; each thing leads to its own lineage."
     )
     sides = look.beside(passport.decided(told["prediction"]), passport.stood_on(told, asked))
-    st.html(sides + coverage(answer) + way)
+    st.html(sides + looked.coverage + way)
     show_graph(told["graph"], asked, level="version")
     st.html("".join(section(told, asked) for section in passport.SECTIONS))
     offer_pack(asked, "decision", "prediction", str(prediction))
@@ -44,12 +44,12 @@ def _find(asked: Asked) -> None:
     text = asked.address.get("text", "")
     head(asked, "Decision", "Find a decision", _LEAD)
     st.text_input("Application, or the beginning of a prediction's id", text, key="text", on_change=_put)
-    answer = ask(asked, decisions, text=text)
-    told: Any = answer.answer
+    looked = ask(asked, decisions, text=text)
+    told: Any = looked.answer.answer
     rows = [passport.listed(each, asked) for each in told["decisions"]]
     headings = ("Decision", "Application", "Asked (UTC)", "Score", "Model", "Prediction")
     listed = look.table(headings, rows, empty="No decision of that name is known at these times.")
-    st.html(listed + coverage(answer))
+    st.html(listed + looked.coverage)
 
 
 def _put() -> None:

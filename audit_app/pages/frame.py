@@ -8,24 +8,30 @@ import streamlit as st
 
 from audit_app.pages import look
 from audit_app.pages.address import AS_OF, KNOWN_AT, chosen, link, times
+from audit_app.pages.foreseen import foreseen
 from audit_app.sources import Sources
+from audit_app.subjects import as_uuid
 from lineage.actors import Actor
-from lineage.answers import Answer
 from lineage.errors import LakeproofError
 from lineage.times import Instants, parse_moment, render_moment
 
 _REMEMBERED = "times looked at"
+_ANEW = "a button was pressed"
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a page is asked: the rest of its address, at two times, of these sources, by whom."""
+    """What a page is asked: the rest of its address, at two times, of these sources, by whom.
+
+    `anew`: what was answered before does not count.
+    """
 
     sources: Sources
     actor: Actor
     at: Instants
     address: Mapping[str, str]
+    anew: bool = False
 
     def link(self, page: str, **asked: str) -> str:
         """The address of a page at the same times."""
@@ -58,31 +64,25 @@ def _asked(sources: Sources, actor: Actor) -> Asked:
     """Resolve both times once; the address then spells them out, so that it shows the same again."""
     address = st.query_params.to_dict()
     given = chosen(address, st.session_state.get(_REMEMBERED, {}))
-    at = asked_at(sources, given)
+    anew = bool(st.session_state.pop(_ANEW, False))
+    at = None if given or anew else foreseen().take(as_uuid(address.get("prediction", "")))
+    at = at or asked_at(sources, given)
     st.session_state[_REMEMBERED] = times(at)
     for name, value in times(at).items():
         if address.get(name) != value:
             st.query_params[name] = value
-    return Asked(sources=sources, actor=actor, at=at, address=address)
+    return Asked(sources=sources, actor=actor, at=at, address=address, anew=anew)
 
 
 def asked_at(sources: Sources, given: Mapping[str, str]) -> Instants:
-    """Both times as an address spells them, resolved; now where it has neither. Raises BadInput."""
-    moments = [parse_moment(given[name]) if name in given else None for name in (AS_OF, KNOWN_AT)]
-    return sources.catalog.log.resolve(*moments) if given else now(sources)
+    """Both times as an address spells them, resolved; now where it has neither. Raises BadInput.
 
-
-def now(sources: Sources) -> Instants:
-    """The record as it is: while nothing is logged, one moment for all who ask within half a minute.
-
-    So they share one answer. The moment stands on the page, and in its address.
+    Now is a moment of its own for each who asks: log, tables and files may have changed since the last one, without
+    the log growing.
     """
-    return _now(sources.catalog.log.size, sources)
-
-
-@st.cache_resource(ttl=30, max_entries=1, show_spinner=False)
-def _now(size: int, _sources: Sources) -> Instants:  # noqa: ARG001  Streamlit keeps by it
-    return _sources.catalog.log.resolve()
+    return sources.catalog.log.resolve(
+        *(parse_moment(given[name]) if name in given else None for name in (AS_OF, KNOWN_AT))
+    )
 
 
 def head(asked: Asked, over: str, words: str, under: str = "") -> None:
@@ -93,18 +93,11 @@ def head(asked: Asked, over: str, words: str, under: str = "") -> None:
     with change.popover("Change times", width="stretch"), st.form("times", border=False):
         as_of = st.text_input("As of: when it was true in the world", times(asked.at)[AS_OF])
         known = st.text_input("Known at: when the record had learnt it", times(asked.at)[KNOWN_AT])
-        apply, now = st.columns(2)
-        if apply.form_submit_button("Apply", type="primary", width="stretch"):
+        left, right = st.columns(2)
+        if left.form_submit_button("Apply", type="primary", width="stretch"):
             _go({AS_OF: as_of, KNOWN_AT: known})
-        if now.form_submit_button("Now", width="stretch"):
+        if right.form_submit_button("Now", width="stretch"):
             _go({})
-
-
-def coverage(answer: Answer) -> str:
-    """What the answer says about itself."""
-    told = answer.to_json()["coverage"]
-    assert isinstance(told, dict)
-    return look.coverage(told)
 
 
 def _offer_now() -> None:
@@ -113,10 +106,11 @@ def _offer_now() -> None:
 
 
 def _go(given: Mapping[str, str]) -> None:
-    """Show the same page at other times; a time that is none is said by the page itself."""
+    """Look anew, at the same page at other times; a time that is none is said by the page itself."""
     for name in (AS_OF, KNOWN_AT):
         st.query_params.pop(name, None)
     st.session_state[_REMEMBERED] = {}
+    st.session_state[_ANEW] = True
     for name, value in given.items():
         if value.strip():
             st.query_params[name] = _spelt(value.strip())

@@ -7,7 +7,7 @@ import streamlit as st
 from audit_app.pages import look
 from audit_app.pages.address import one_of
 from audit_app.pages.asking import ask
-from audit_app.pages.frame import Asked, coverage, head
+from audit_app.pages.frame import Asked, head
 from audit_app.pages.picture import show_graph
 from audit_app.questions.lineage import lineage as ask_lineage
 from audit_app.questions.subjects import subjects
@@ -31,12 +31,12 @@ def lineage(asked: Asked) -> None:
     if not subject:
         return _offer(asked, "")
     try:
-        answer = ask(asked, ask_lineage, subject=subject, **how)
+        looked = ask(asked, ask_lineage, subject=subject, **how)
     except NotFound as unknown:
         st.html(look.problem(unknown.message, unknown.next_move))
         return _offer(asked, subject)
-    show_graph(dict(answer.answer), asked, level=how["level"].value)
-    st.html(coverage(answer))
+    show_graph(dict(looked.answer.answer), asked, level=how["level"].value)
+    st.html(looked.coverage)
     return None
 
 
@@ -76,7 +76,7 @@ def _put(name: str) -> None:
 
 def _offer(asked: Asked, text: str) -> None:
     """What there is by that name, or all of it."""
-    told: Any = ask(asked, subjects, text=text).answer
+    told: Any = ask(asked, subjects, text=text).answer.answer
     rows = [
         (
             each["kind"],

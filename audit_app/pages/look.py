@@ -55,6 +55,11 @@ def moment(value: str | None) -> Markup:
     return Markup(f'<time title="{escape(value)}">{escape(value[:10])} {escape(value[11:19])}</time>')
 
 
+def clock(value: str) -> Markup:
+    """`2026-03-04T12:00:00.123456Z` as `12:00:00`, whole in its tooltip."""
+    return Markup(f'<time title="{escape(value)}">{escape(value[11:19])}</time>')
+
+
 def chip(status: str, word: str | None = None) -> Markup:
     """A status as a word on its colour."""
     return Markup(f'<span class="chip {escape(status)}">{escape(word or _WORDS.get(status, status))}</span>')
@@ -83,13 +88,15 @@ def checks(listed: Sequence[Mapping[str, str]]) -> str:
     return table(("", "What was looked at", "What was found"), rows, empty="nothing was checked")
 
 
-def coverage(told: Mapping[str, object]) -> str:
-    """What an answer says about itself."""
+def coverage(told: Mapping[str, object], *, looked_at: str) -> str:
+    """What an answer says about itself, and since when."""
     status = str(told["status"])
     notes = told["notes"]
     extent = "" if told["complete"] else '<span class="chip not_checkable">Truncated</span>'
     listed = "".join(f"<li>{escape(str(note))}</li>" for note in notes) if isinstance(notes, list) else ""
-    return f'<aside class="coverage {escape(status)}"><div>{chip(status).html} {extent}</div><ul>{listed}</ul></aside>'
+    since = f'<span class="quiet looked">looked at {clock(looked_at).html} UTC</span>'
+    head = f"<div>{chip(status).html} {extent} {since}</div>"
+    return f'<aside class="coverage {escape(status)}">{head}<ul>{listed}</ul></aside>'
 
 
 def times(as_of: str, known_at: str, log_size: int) -> str:

@@ -199,7 +199,9 @@ def code_and_environment(told: Told, asked: Asked) -> str:
 
 
 def checked(told: Told, asked: Asked) -> str:  # noqa: ARG001  one shape for all sections
-    return look.heading("What was checked", "Each time this page is asked.") + look.checks(told["checks"])
+    return look.heading(
+        "What was checked", "At the moment that stands beside the verdict above."
+    ) + look.checks(told["checks"])
 
 
 SECTIONS: tuple[Callable[[Told, Asked], str], ...] = (

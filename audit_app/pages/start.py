@@ -8,7 +8,7 @@ import streamlit as st
 
 from audit_app.pages import look
 from audit_app.pages.asking import ask
-from audit_app.pages.frame import Asked, coverage, head
+from audit_app.pages.frame import Asked, head
 from audit_app.questions.integrity import integrity
 
 _SENTENCES = {
@@ -20,21 +20,21 @@ _SENTENCES = {
 
 def start(asked: Asked) -> None:
     """Parse, ask, show."""
-    answer = ask(asked, integrity)
-    told: Any = answer.answer
+    looked = ask(asked, integrity)
+    told: Any = looked.answer.answer
     runs = told["runs"]["count"]
     head(
         asked,
         "Start",
-        _SENTENCES[answer.coverage.status],
-        f"{runs} runs and {told['log']['size']} log entries.",
+        _SENTENCES[looked.answer.coverage.status],
+        f"{runs} runs and {told['log']['size']} log entries. Looked at {looked.at:%H:%M:%S} UTC.",
     )
     happened = look.heading("What happened lately") + _lately(told["lately"], asked)
     parts = [
         look.checks(told["checks"]),
         look.beside(_attention(told["attention"], asked), happened),
         look.heading("What this answer says of itself"),
-        coverage(answer),
+        looked.coverage,
         f'<p class="quiet">{_UNKNOWN}</p>',
     ]
     st.html("".join(parts))

@@ -49,7 +49,9 @@ def integrity(sources: Sources, at: Instants) -> Answer:
         question="integrity",
         parameters={},
         at=at,
-        coverage=coverage_of(checks, notes=("the whole log was recomputed, whatever the two times",)),
+        coverage=coverage_of(
+            checks, notes=("the whole log was recomputed for this answer, whatever the two times",)
+        ),
         answer={
             "checks": [check.to_json() for check in checks],
             "log": {"size": at.log_size, "last": render_moment(at.known_at)},

@@ -10,6 +10,7 @@ from uuid import UUID
 from audit_app.pages.address import chosen
 from audit_app.pages.app import show
 from audit_app.pages.asking import ask
+from audit_app.pages.foreseen import foreseen
 from audit_app.pages.frame import Asked, asked_at
 from audit_app.questions.decisions import decisions
 from audit_app.questions.integrity import integrity
@@ -46,15 +47,18 @@ def opened(root: Path, database: str | None) -> Sources:
 def foresee(path: str, address: Mapping[str, str]) -> None:
     """Ask what takes a decision's page longest, while the browser still fetches its program.
 
-    The page then finds the answer. What goes wrong here goes wrong there too, and is said there.
+    The page then finds the answer, and the moment where the address has none. What goes wrong here goes wrong there
+    too, and is said there. An address with one of the two times is not foreseen: the page works out the other.
     """
-    prediction = as_uuid(address.get("prediction", ""))
-    if path != "/decision" or prediction is None:
+    prediction, given = as_uuid(address.get("prediction", "")), chosen(address, {})
+    if path != "/decision" or prediction is None or len(given) == 1:
         return
     with suppress(LakeproofError):
         settings = read_settings(os.environ)
         sources = opened(settings.home, settings.database)
-        at = asked_at(sources, chosen(address, {}))
+        at = asked_at(sources, given)
+        if not given:
+            foreseen().put(prediction, at)
         asked = Asked(sources=sources, actor=Actor(name=settings.actor), at=at, address=address)
         ask(asked, trace, prediction=prediction)
 

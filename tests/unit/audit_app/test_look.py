@@ -27,7 +27,9 @@ PIECES: dict[str, Callable[[str], str]] = {
     "table": lambda text: look.table([text], [[text]], empty=text),
     "empty table": lambda text: look.table([text], [], empty=text),
     "checks": lambda text: look.checks([{"status": "failed", "about": text, "said": text}]),
-    "coverage": lambda text: look.coverage({"status": "failed", "complete": False, "notes": [text]}),
+    "coverage": lambda text: look.coverage(
+        {"status": "failed", "complete": False, "notes": [text]}, looked_at=text
+    ),
     "title": lambda text: look.title(text, text, text),
     "heading": lambda text: look.heading(text, text),
     "problem": lambda text: look.problem(text, text),
