@@ -1,13 +1,16 @@
 """Load, transform and train in one workspace: what the commands and the demo both call."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from starlette.types import ASGIApp
 
 from ingestion.load import load
 from ingestion.odcs import read_contract
 from ingestion.outcome import LoadOutcome
 from lakehouse.manifest import manifest
-from lakeproof.services.background import serving
+from lakeproof.services.background import Keyed, serving
 from lakeproof.services.record import record_app
 from lakeproof.workspace import Workspace
 from lineage.names import TableVersion
@@ -43,15 +46,20 @@ def train(
 ) -> TrainOutcome:
     """Run a training pipeline and pin what the model stands on.
 
-    The steps are processes of their own; they emit to this process's intake, served on a free loopback port.
+    The steps are processes of their own; they emit to this process's intake, served on a free loopback port. Nobody
+    else reaches it: who works here without a token gives them a key that is forgotten with the run.
     """
-    with serving(record_app(workspace.catalog, without_token=workspace.token is None)) as url:
+    app: ASGIApp = record_app(workspace.catalog, without_token=workspace.token is None)
+    key = workspace.token or secrets.token_urlsafe()
+    if workspace.token is None:
+        app = Keyed(app, key)
+    with serving(app) as url:
         outcome = run_pipeline(
             TrainRequest(pipeline=pipeline, settings=dict(settings), at=tuple(at)),
             home=workspace.home.root,
             lake=workspace.lake,
             recorder=workspace.recorder,
-            emission=Emission(url=url, token=workspace.token),
+            emission=Emission(url=url, token=key),
         )
     for version in outcome.pins:
         pin(workspace, version, by=str(outcome.run), why=f"{outcome.model} was trained on it")
