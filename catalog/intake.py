@@ -67,13 +67,12 @@ class Intake:
         self._apply = apply
         self._prepare = prepare
         self._clock = clock
-        self._taken = 0
+        self._tell: Callable[[], object] | None = None
         self._commits: Grouping[_Item, Receipt] = Grouping(self._write, most=_MOST)
 
-    @property
-    def taken(self) -> int:
-        """How many events were offered since this was opened."""
-        return self._taken
+    def tell(self, listener: Callable[[], object]) -> None:
+        """From now on call listener whenever entries were logged. Events wait for it to return."""
+        self._tell = listener
 
     def accept(self, body: bytes, *, actor: Actor) -> Receipt:
         """Take one event's bytes; durable when this returns. The same bytes again give the same receipt.
@@ -101,7 +100,6 @@ class Intake:
                 except InvalidEvent as error:
                     invalid[len(items)] = error
                     items.append(_refused(body, offer.actor))
-        self._taken += len(items)  # a mere sign of life: nobody counts on it
         receipts = enumerate(self._commits.submit(items))
         answers = (invalid.get(number, receipt) for number, receipt in receipts)
         return [tuple(islice(answers, len(offer.bodies))) for offer in offers]
@@ -140,6 +138,8 @@ class Intake:
                 session,
                 [(item.event, entry) for item, (entry, new) in accepted if new and item.event is not None],
             )
+        if self._tell is not None:
+            self._tell()
         return [Receipt(seq=entry.seq, duplicate=not new) for entry, new in logged]
 
 

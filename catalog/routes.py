@@ -110,6 +110,7 @@ def _metrics(router: APIRouter, catalog: "Catalog", figures: Figures, mirroring:
     def metrics() -> Response:
         """Figures for Prometheus."""
         figures.entries.set(catalog.log.size)
+        figures.unprojected.set(catalog.aspects.lag())
         if mirroring is not None:
             figures.unmirrored.set(mirroring.lag)
         return Response(figures.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -16,6 +16,8 @@ from lineage.canonical import sha256
 #: Of these aspects, what an event says nothing of stays as it was.
 _STAYS = {"datasetProperties": "description", "dataJobInfo": "description"}
 
+_SERIES = ("urn", "aspect", "digest")
+
 #: An entity and the name of its aspect.
 Key: TypeAlias = tuple[str, str]
 
@@ -40,19 +42,29 @@ class _Newest:
     rows: int | None = None
 
 
-def keep(session: Session, made: Sequence[Made]) -> None:
-    """Keep all of made, in the log's order: what is said again changes nothing, what was newest becomes history."""
-    connection = session.connection()
-    _keep_series(connection, [each for each in made if each.timestamp is not None])
-    shelf = _Shelf(connection, {(each.urn, each.aspect) for each in made if each.timestamp is None})
-    for each in made:
-        if each.timestamp is None:
-            shelf.put((each.urn, each.aspect), each.body, each.seq)
-    shelf.write()
+class Kept:
+    """All of made, put in the log's order: what is said again changes nothing, what was newest becomes history.
+
+    Made in one transaction and written in another, between which nobody else keeps anything.
+    """
+
+    def __init__(self, session: Session, made: Sequence[Made]) -> None:
+        connection = session.connection()
+        self._series = _new_in_series(connection, [each for each in made if each.timestamp is not None])
+        keys = {(each.urn, each.aspect) for each in made if each.timestamp is None}
+        self._shelf = _Shelf(connection, keys)
+        for each in made:
+            if each.timestamp is None:
+                self._shelf.put((each.urn, each.aspect), each.body, each.seq)
+
+    def write(self, session: Session) -> None:
+        connection = session.connection()
+        insert_rows(connection, AspectEventRow, (*_SERIES, "timestamp", "body", "seq"), self._series)
+        self._shelf.write(connection)
 
 
 class _Shelf:
-    """The newest versions of some aspects; `put` in the log's order, then `write`."""
+    """The newest versions of some aspects; `put` in the log's order, where they were read; then `write`."""
 
     def __init__(self, connection: Connection, keys: Iterable[Key]) -> None:
         self._connection = connection
@@ -79,29 +91,27 @@ class _Shelf:
         newest.body, newest.seq, newest.rows = body, seq, newest.rows + 1
         self._changed[key] = newest
 
-    def write(self) -> None:
+    def write(self, connection: Connection) -> None:
         new = [(*key, 0, each.body, each.seq) for key, each in self._changed.items() if not each.stored]
         columns = ("urn", "aspect", "version", "body", "seq")
-        insert_rows(self._connection, AspectRow, columns, [*new, *self._history])
+        insert_rows(connection, AspectRow, columns, [*new, *self._history])
         replaced = [
             {"of": urn, "named": name, "now": each.body, "since": each.seq}
             for (urn, name), each in self._changed.items()
             if each.stored
         ]
         if replaced:
-            self._connection.execute(_REPLACE, replaced)
+            connection.execute(_REPLACE, replaced)
 
 
-def _keep_series(connection: Connection, made: Iterable[Made]) -> None:
-    """Values of a series, each once."""
+def _new_in_series(connection: Connection, made: Iterable[Made]) -> list[Values]:
+    """The rows of values that a series has not got, each once."""
     rows: dict[tuple[str, str, str], Values] = {}
     for each in made:
         key = (each.urn, each.aspect, sha256(each.body.encode()))
         rows.setdefault(key, (*key, each.timestamp, each.body, each.seq))
-    columns = ("urn", "aspect", "digest")
-    there = set(find_rows(connection, AspectEventRow, columns, rows, columns))
-    new = [row for key, row in rows.items() if key not in there]
-    insert_rows(connection, AspectEventRow, (*columns, "timestamp", "body", "seq"), new)
+    there = set(find_rows(connection, AspectEventRow, _SERIES, rows, _SERIES))
+    return [row for key, row in rows.items() if key not in there]
 
 
 def _with(member: str, body: str, before: str) -> str:

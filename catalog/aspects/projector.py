@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalog.aspects.keeping import Made, keep
+from catalog.aspects.keeping import Kept, Made
 from catalog.aspects.meant import meant_by
 from catalog.aspects.orm import AspectEventRow, AspectPositionRow, AspectRow
 from catalog.graph.rebuild import KIND
@@ -73,24 +73,37 @@ class Aspects:
             return meant_by(session, urn, at)
 
     def step(self, upto: int | None = None) -> int:
-        """Work through the next few entries. Returns how many; 0 when there are none."""
+        """Work through the next few entries. Returns how many; 0 when there are none.
+
+        All is read and worked out before the sequencer's lock is asked for, and no snapshot is held for long: those
+        who log events wait for neither.
+        """
         with self._store.reading() as session:
             start = _position(session)
             size = rows.size_of(session)
             end = min(start + _BATCH, size if upto is None else min(size, upto))
-            if end <= start:
-                return 0
             chosen = rows.select_entries().where(
                 EntryRow.seq >= start, EntryRow.seq < end, EntryRow.kind == KIND
             )
-            entries = list(rows.read_entries(session, chosen))
-            found = [made for entry in entries for made in _aspects(session, entry)]
-        with self._store.sequenced() as session:
+            entries = list(rows.read_entries(session, chosen)) if end > start else []
+        if end <= start:
+            return 0
+        found = [made for entry in entries for made in self._made(entry)]
+        with self._store.reading() as session:
             if _position(session) != start:
                 return 0  # another projector got ahead; its work is the same
-            keep(session, found)
+            kept = Kept(session, found)
+        with self._store.sequenced() as session:
+            if _position(session) != start:
+                return 0
+            kept.write(session)
             session.merge(AspectPositionRow(id=1, position=end))
         return end - start
+
+    def _made(self, entry: Entry) -> list[Made]:
+        # What the graph knew at an entry is the same in any later snapshot.
+        with self._store.reading() as session:
+            return list(_aspects(session, entry))
 
 
 def clear(session: Session) -> None:

@@ -21,6 +21,11 @@ class Figures:
             "Entries that the log's mirror has not got",
             registry=self._registry,
         )
+        self.unprojected = Gauge(
+            "lakeproof_aspects_lag_entries",
+            "Entries that DataHub's aspects have not seen",
+            registry=self._registry,
+        )
         self.entries = Gauge("lakeproof_log_entries", "Entries of the evidence log", registry=self._registry)
 
     def text(self) -> bytes:

@@ -1,20 +1,24 @@
-"""The catalog service's process: prints one line `{"url": …}` when ready; aspects and mirror follow behind."""
+"""The catalog service's process: prints one line `{"url": …}` when ready.
 
+Aspects follow behind in a process of their own, the mirror in a thread.
+"""
+
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 
-from catalog.catalog import Catalog
 from catalog.web.line import Waiting
 from inference.announced import Announced
+from lakeproof import project
 from lakeproof.operations.mirroring import log_mirror
 from lakeproof.services.api import catalog_app
+from lakeproof.services.companion import Companion
 from lakeproof.services.heap import settle
 from lakeproof.services.processes import require_free_port
 from lakeproof.settings import Settings
@@ -24,18 +28,11 @@ from lineage.errors import LakeproofError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """What follows the log off the intake's path: `work` is done again `every` so many seconds.
-
-    It is given the event by which the service ends.
-    """
+    """What follows the log off the intake's path: `work` is done again `every` so many seconds."""
 
     name: str
     every: float
-    work: Callable[[threading.Event], object]
-
-
-_QUIET = 0.1  # seconds without an event after which the aspects go on
-_MOST_WAITS = 30  # of these, while events keep coming
+    work: Callable[[], object]
 
 
 def serve_forever(workspace: Workspace, settings: Settings, *, port: int, without_token: bool) -> None:
@@ -49,12 +46,18 @@ def serve_forever(workspace: Workspace, settings: Settings, *, port: int, withou
         catalog, workspace.lake, without_token=without_token, waiting=waiting, mirroring=mirroring
     )
     app.router.lifespan_context = _following(
-        Follower(name="aspects", every=1.0, work=partial(_project, catalog)),
-        Follower(name="mirror", every=30.0, work=lambda _: mirroring.catch_up()),
+        Follower(name="mirror", every=30.0, work=mirroring.catch_up),
     )
     settle()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-    Announced(config).run()
+    with _aspects(settings) as aspects:
+        catalog.intake.tell(aspects.call)
+        Announced(config).run()
+
+
+def _aspects(settings: Settings) -> Companion:
+    command = [project.python(), "-m", "lakeproof.services.aspects"]
+    return Companion("aspects", command, {**os.environ, "LAKEPROOF_HOME": str(settings.home)})
 
 
 def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -78,20 +81,7 @@ def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContext
 def _follow(follower: Follower, ended: threading.Event) -> None:
     while not ended.wait(follower.every):
         try:
-            follower.work(ended)
+            follower.work()
         except LakeproofError as error:
             # It is tried again; until then it lags, which the figures show.
             print(f"lakeproof: {follower.name}: {error}", file=sys.stderr, flush=True)
-
-
-def _project(catalog: Catalog, ended: threading.Event) -> None:
-    while not ended.is_set() and catalog.aspects.step():
-        _let_through(catalog, ended)
-
-
-def _let_through(catalog: Catalog, ended: threading.Event) -> None:
-    """Events go first: wait until none came for a while, but not for ever."""
-    for _ in range(_MOST_WAITS):
-        before = catalog.intake.taken
-        if ended.wait(_QUIET) or catalog.intake.taken == before:
-            return
