@@ -1,6 +1,5 @@
 """What the graph knew of the datasets of one event, read for all of them together."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
@@ -9,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.view import ColumnStep, DatasetView
-from catalog.graph.asked import LOG_SIZE, Asked, among, seen, table_of
+from catalog.graph.asked import LOG_SIZE, Asked, among, table_of
 from catalog.graph.columns import COLUMN, ColumnLevel
-from catalog.graph.orm import ColumnRow, FieldsRow, SchemaRow, VersionRow
+from catalog.graph.orm import ColumnRow
+from catalog.graph.stated_fields import fields_of
 from catalog.graph.tables import DATASET, TableLevel
 from catalog.graph.visible import Names
 from catalog.graph.walk import Key
@@ -48,7 +48,7 @@ class Datasets:
             DatasetView(
                 dataset=self._file(dataset),
                 description=description,
-                columns=self._fields(dataset, rows[dataset]),
+                columns=fields_of(self._asked, self._same, dataset, rows[dataset]),
                 upstreams=tuple(sorted({self._file(names[row]) for row in sources[lead[dataset]]})),
                 steps=tuple(sorted(steps.get(lead[dataset], ()), key=ColumnStep.sort_key)),
             )
@@ -93,22 +93,6 @@ class Datasets:
             )
         return found
 
-    def _fields(self, dataset: DatasetId, rows: Iterable[int]) -> tuple[tuple[str, str], ...]:
-        """Name and type of each column, as last stated."""
-        stated = self._asked.rows(_FIELDS, rows)
-        if not stated:
-            return ()
-        owner = self._same.one(dataset)
-        return tuple((self._same.column_name(owner, name), type_) for name, type_ in json.loads(stated[0][0]))
 
-
-_column, _schema, _version, _body = map(table_of, (ColumnRow, SchemaRow, VersionRow, FieldsRow))
+_column = table_of(ColumnRow)
 _OWNED = select(_column.c.id).where(_column.c.seq < LOG_SIZE, among(_column.c.dataset_id))
-_FIELDS = (
-    select(_body.c.body)
-    .join(_schema, _schema.c.digest == _body.c.digest)
-    .join(_version, _version.c.id == _schema.c.version_id)
-    .where(among(_schema.c.dataset_id), seen(_schema))
-    .order_by(_schema.c.event_time.desc(), _version.c.number.desc(), _body.c.digest)
-    .limit(1)
-)

@@ -43,12 +43,12 @@ class Asked:
         self._session = session
         self._times = {} if at is None else {"as_of": at.as_of, "log_size": at.log_size}
 
-    def rows(self, statement: Select[Any], numbers: Iterable[int]) -> list[tuple[Any, ...]]:
-        """All rows of a statement about numbers, in batches; none for no numbers."""
+    def rows(self, statement: Select[Any], numbers: Iterable[int], **given: Any) -> list[tuple[Any, ...]]:
+        """All rows of a statement about numbers, in batches; none for no numbers. `given`: its other parameters."""
         listed = sorted(set(numbers))
         found: list[tuple[Any, ...]] = []
         connection = self._session.connection()
         for start in range(0, len(listed), AT_ONCE):
             batch = listed[start : start + AT_ONCE]
-            found += run(connection, statement, {"numbers": batch, **self._times})
+            found += run(connection, statement, {**self._times, **given, "numbers": batch})
         return found

@@ -1,6 +1,5 @@
 """Read facts that are not edges: versions, columns, supersessions, names that match a search."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -10,17 +9,16 @@ from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 from catalog.base import Words
+from catalog.graph.asked import Asked
 from catalog.graph.fold import version_order
 from catalog.graph.orm import (
     ColumnRow,
     DatasetRow,
-    FieldsRow,
     FlowRow,
     JobRow,
     ParentRow,
     RunEventRow,
     RunRow,
-    SchemaRow,
     StatementRow,
     SupersessionRow,
     VersionRow,
@@ -28,6 +26,7 @@ from catalog.graph.orm import (
 from catalog.graph.project import Flow
 from catalog.graph.records import Supersession, VersionRecord
 from catalog.graph.stated.explicit import STATED
+from catalog.graph.stated_fields import fields_of
 from catalog.graph.visible import Names, column_node, dataset_node, job_node, run_node, version_node, visible
 from catalog.identity.aliases import Aliases
 from lineage.graph import Node
@@ -78,21 +77,7 @@ def columns_of(
     session: Session, dataset: DatasetId, version: str | None, at: Instants, same: Aliases
 ) -> tuple[tuple[str, str], ...]:
     """(name, type) as last stated for dataset, or as stated for its version; empty when never stated."""
-    query = (
-        select(FieldsRow.body)
-        .join(SchemaRow, SchemaRow.digest == FieldsRow.digest)
-        .join(VersionRow, VersionRow.id == SchemaRow.version_id)
-        .where(SchemaRow.dataset_id.in_(same.find(dataset)), visible(SchemaRow, at))
-        .order_by(SchemaRow.event_time.desc(), VersionRow.number.desc(), FieldsRow.digest)
-        .limit(1)
-    )
-    if version is not None:
-        query = query.where(VersionRow.version == version)
-    body = session.scalar(query)
-    if body is None:
-        return ()
-    owner = same.one(dataset)
-    return tuple((same.column_name(owner, name), type_) for name, type_ in json.loads(body))
+    return fields_of(Asked(session, at), same, dataset, same.find(dataset), version)
 
 
 def supersessions(session: Session, at: Instants, same: Aliases) -> tuple[Supersession, ...]:

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.aspects.urns import dataset_urn
 from catalog.catalog import Catalog
 from catalog.databases.postgresql import postgresql
 from lineage.actors import Role
 from lineage.graph import Direction, Level
 from lineage.names import DatasetId
 from lineage.openlineage import InvalidEvent, ParsedEvent
-from tests.support.graphs import MemoryGraph, columns, event, facet, graphs_in, mention
+from tests.support.graphs import MemoryGraph, columns, dataset, event, facet, graphs_in, mention
 from tests.support.places import SQLITE, Place, Pool
 from tests.support.record import ANNA, TurnableClock
 
@@ -153,6 +154,20 @@ def test_actors_are_listed_in_one_order(place: Place) -> None:
         for name in ("b", "_", "B", "é", "a-b", "a", "A"):
             catalog.actors.add(name, Role.ENGINEER, by=ANNA)
         assert [actor.name for actor in catalog.actors.list()] == ["A", "B", "_", "a", "a-b", "b", "é"]
+
+
+def test_columns_last_stated_are_the_same_in_both(place: Place) -> None:
+    """One event reads a table at no version and writes its fifth: the columns are the fifth's, here and in aspects."""
+    old, new = (facet(fields=[{"name": each, "type": "int"}]) for each in ("old", "new"))
+    stated = orjson.loads(body(1, "", ""))
+    stated["inputs"], stated["outputs"] = [mention("lake.t", schema=old)], [mention("lake.t@5", schema=new)]
+    table = dataset("lake.t")
+    with place.open() as catalog:
+        catalog.intake.accept(orjson.dumps(stated), actor=ANNA)
+        assert catalog.graph.columns(table, catalog.log.resolve()) == (("new", "int"),)
+        catalog.aspects.project()
+        schema = catalog.aspects.get(dataset_urn(table), "schemaMetadata")
+        assert schema is not None and [each["fieldPath"] for each in schema["fields"]] == ["new"]
 
 
 def test_rules_that_name_things_anew_are_the_same_in_both(tmp_path: Path, postgresql_pool: Pool) -> None:
