@@ -32,7 +32,7 @@ class Datasets:
         self._same = same
         self._tables = tables
         self._columns = ColumnLevel(session, at, same)
-        self._names = Names(session, same)
+        self._names = Names(session, at, same)
         self._file = file
 
     def views(

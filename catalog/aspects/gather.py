@@ -46,7 +46,7 @@ class Gather:
         self._session = session
         self._at = Instants(as_of=_FOREVER, known_at=_FOREVER, log_size=size)
         self._same = Aliases(session, self._at)
-        self._names = Names(session, self._same)
+        self._names = Names(session, self._at, self._same)
         self._tables = TableLevel(session, self._at, self._same)
         self._filing = Filing(session, self._at, self._same)
         self._all = Datasets(session, self._at, self._same, self._tables, self._file)

@@ -49,7 +49,7 @@ class ColumnLevel:
     def __init__(self, session: Session, at: Instants, same: Aliases) -> None:
         self._asked = Asked(session, at)
         self._same = same
-        self._names = Names(session, same)
+        self._names = Names(session, at, same)
         self._tables = TableLevel(session, at, same)
         self._columns: dict[int, tuple[int, str]] = {}
 

@@ -65,7 +65,7 @@ def versions_of(
 def datasets_of(session: Session, namespace: str, at: Instants, same: Aliases) -> tuple[DatasetId, ...]:
     """The datasets that were known under a name of namespace, by the names that speak for them."""
     known = select(DatasetRow.id).where(DatasetRow.namespace == namespace, DatasetRow.seq < at.log_size)
-    return tuple(sorted(set(Names(session, same).datasets(session.scalars(known)).values())))
+    return tuple(sorted(set(Names(session, at, same).datasets(session.scalars(known)).values())))
 
 
 def _runs(stated: list[tuple[FlowRow, str, datetime]], direction: Flow) -> tuple[RunId, ...]:
@@ -96,7 +96,7 @@ def supersessions(session: Session, at: Instants, same: Aliases) -> tuple[Supers
     )
     latest: dict[tuple[Any, ...], Supersession] = {}
     stated = session.execute(query).all()
-    names = Names(session, same).datasets(row.dataset_id for row, *_ in stated)
+    names = Names(session, at, same).datasets(row.dataset_id for row, *_ in stated)
     leads = same.versions.leads(row.version_id for row, *_ in stated)
     for row, version, uuid, recorded_at in stated:
         # Ordered so that of one fact's rows the first known, which is kept last, decides `known_from`.
@@ -125,7 +125,7 @@ def search(session: Session, text: str, at: Instants, limit: int, same: Aliases)
 
 
 def _searches(session: Session, needle: str, at: Instants, limit: int, same: Aliases) -> Iterator[list[Node]]:
-    names = Names(session, same)
+    names = Names(session, at, same)
     name, marked, version = needle.rpartition("@")
     known = select(DatasetRow.id).where(DatasetRow.seq < at.log_size, _has(DatasetRow.name, needle))
     datasets = session.scalars(known.order_by(DatasetRow.name, DatasetRow.namespace).limit(limit)).all()

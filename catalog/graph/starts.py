@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from catalog.base import Words
 from catalog.graph.columns import COLUMN
-from catalog.graph.folded.orm import JobFlowRow
 from catalog.graph.orm import (
     ColumnRow,
     FlowRow,
@@ -55,6 +54,17 @@ def start_keys(session: Session, start: Start, level: Level, at: Instants, same:
     return keys
 
 
+#: Rows that tell of a run and of its job: what it says itself, what others say it did or handed over, or that it is
+#: above them.
+_SAID: tuple[tuple[Any, Any, Any], ...] = (
+    (RunEventRow, RunEventRow.run_id, RunEventRow.job_id),
+    (FlowRow, FlowRow.run_id, FlowRow.job_id),
+    (HandRow, HandRow.source_run_id, HandRow.source_job_id),
+    (HandRow, HandRow.target_run_id, HandRow.target_job_id),
+    (ParentRow, ParentRow.parent_id, ParentRow.parent_job_id),
+)
+
+
 class _Beginning:
     """The keys of whatever a question names, at two times."""
 
@@ -66,7 +76,7 @@ class _Beginning:
     def tables(self, start: Start) -> tuple[Key, ...]:
         match start:
             case JobId():
-                return self._first(JOB, (each.where(_named(start)) for each in self._jobs_of(JobRow.id)))
+                return self._first(JOB, self._said_of_job(start, jobs=True))
             case UUID():
                 return self._first(JOB, self._said_of(start, jobs=True))
             case DatasetVersion() | ColumnId():
@@ -79,10 +89,9 @@ class _Beginning:
             case UUID():
                 return self._first(RUN, self._said_of(start, jobs=False))
             case JobId():
-                runs = select(RunEventRow.run_id).join(JobRow, JobRow.id == RunEventRow.job_id)
-                above = select(ParentRow.parent_id).join(JobRow, JobRow.id == ParentRow.parent_job_id)
-                ways = (runs.where(visible(RunEventRow, self._at)), above.where(visible(ParentRow, self._at)))
-                return self._first(RUN, (each.where(_named(start)) for each in ways))
+                # All that is said of it: one run of it speaks for itself, another only as it is spoken of.
+                ways = self._said_of_job(start, jobs=False)
+                return tuple(sorted({key for way in ways for key in self._keys(RUN, way)}))
             case DatasetVersion():
                 # A version that only a later one stands on is in the graph too.
                 known = select(VersionRow.id).where(VersionRow.dataset_id.in_(self._same.find(start.dataset)))
@@ -143,24 +152,23 @@ class _Beginning:
     def _columns(self, rows: Iterable[int]) -> tuple[Key, ...]:
         return _made(COLUMN, self._same.columns.leads(rows))
 
-    def _jobs_of(self, job: Any) -> Iterator[Select[Any]]:
-        """Jobs that spoke themselves; of whose reads or writes others tell; whose runs others call their parents."""
-        at, query = self._at, select(job)
-        yield query.join(RunEventRow, RunEventRow.job_id == JobRow.id).where(visible(RunEventRow, at))
-        yield query.join(JobFlowRow, JobFlowRow.job_id == JobRow.id).where(visible(JobFlowRow, at))
-        yield query.join(ParentRow, ParentRow.parent_job_id == JobRow.id).where(visible(ParentRow, at))
-
     def _said_of(self, run: UUID, *, jobs: bool) -> Iterator[Select[Any]]:
-        """The run's number, or its job's: as it says itself, as others say of what it did or that it is above them."""
-        for row, number, job in (
-            (RunEventRow, RunEventRow.run_id, RunEventRow.job_id),
-            (FlowRow, FlowRow.run_id, FlowRow.job_id),
-            (HandRow, HandRow.source_run_id, HandRow.source_job_id),
-            (HandRow, HandRow.target_run_id, HandRow.target_job_id),
-            (ParentRow, ParentRow.parent_id, ParentRow.parent_job_id),
-        ):
+        """The run's number, or its job's."""
+        for row, number, job in _SAID:
             query = select(job if jobs else number).join(RunRow, RunRow.id == number)
             yield query.where(RunRow.uuid == str(run), visible(row, self._at))
+
+    def _said_of_job(self, named: JobId, *, jobs: bool) -> Iterator[Select[Any]]:
+        """The job's number, or those of its runs."""
+        named_so = and_(JobRow.namespace == named.namespace, JobRow.name == named.name)
+        for row, number, job in _SAID:
+            query = select(job if jobs else number).join(JobRow, JobRow.id == job)
+            query = query.where(named_so, visible(row, self._at))
+            if jobs:
+                query = query.limit(1)
+            elif row is not RunEventRow:  # what stands for a run that nobody named is none
+                query = query.join(RunRow, RunRow.id == number).where(RunRow.declared.is_(False))
+            yield query
 
     def _first(self, kind: str, ways: Iterable[Select[Any]]) -> tuple[Key, ...]:
         """What the first of ways finds that finds anything."""
@@ -169,10 +177,6 @@ class _Beginning:
     def _keys(self, kind: str, query: Select[Any]) -> tuple[Key, ...]:
         numbers: Sequence[int] = self._session.scalars(query.distinct()).all()
         return tuple((kind, number) for number in sorted(numbers))
-
-
-def _named(job: JobId) -> ColumnElement[bool]:
-    return and_(JobRow.namespace == job.namespace, JobRow.name == job.name)
 
 
 def _made(kind: str, leads: Mapping[int, int]) -> tuple[Key, ...]:

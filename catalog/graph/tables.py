@@ -28,7 +28,7 @@ class TableLevel:
     def __init__(self, session: Session, at: Instants, same: Aliases) -> None:
         self._asked = Asked(session, at)
         self._same = same
-        self._names = Names(session, same)
+        self._names = Names(session, at, same)
         self._edges: dict[int, list[JobEdge]] = {}
         self._ends: dict[int, list[tuple[int, Flow]]] = {}
 

@@ -36,7 +36,7 @@ class VersionLevel:
         self._at = at
         self._same = same
         self._across = across_corrections
-        self._names = Names(session, same)
+        self._names = Names(session, at, same)
         self._asked = Asked(session, at)
         self._runs: dict[int, Passage] = {}
         self._carried: dict[int, tuple[Link, ...]] = {}

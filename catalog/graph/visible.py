@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from catalog.graph.asked import Asked, among, table_of
+from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.identities import batches
 from catalog.graph.orm import DatasetRow, FlowRow, JobRow, ParentRow, RunEventRow, RunRow, VersionRow
+from catalog.graph.stated.orm import HandRow
 from catalog.identity.aliases import Aliases
 from lineage.graph import Node, NodeKind, kind_of
 from lineage.names import DatasetId, DatasetVersion, JobId
@@ -23,13 +24,13 @@ def visible(row: Any, at: Instants) -> ColumnElement[bool]:
 
 
 class Names:
-    """Names by row number, looked up once and kept for the length of one question.
+    """Names by row number, as they were known at two times; looked up once and kept for the length of one question.
 
     Of datasets that are one, all are called by the name that speaks for them.
     """
 
-    def __init__(self, session: Session, same: Aliases) -> None:
-        self._asked = Asked(session)
+    def __init__(self, session: Session, at: Instants, same: Aliases) -> None:
+        self._asked = Asked(session, at)
         self._same = same
         self._datasets: dict[int, DatasetId] = {}
         self._others: dict[DatasetId, tuple[DatasetId, ...]] = {}
@@ -66,34 +67,36 @@ class Names:
     def runs(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
         """The UUID and the job's name of each run."""
         rows = self._asked.rows(_RUNS, numbers)
-        silent = {number for number, _, name in rows if name is None}
-        told = {number: name for number, name in self._asked.rows(_TOLD_OF, silent) if name is not None}
-        return {number: (uuid, name or told.get(number, "run")) for number, uuid, name in rows}
+        told = dict(self._asked.rows(_TOLD_OF, {number for number, _, name in rows if name is None}))
+        return {number: (uuid, name or told.get(number) or "run") for number, uuid, name in rows}
 
 
-_dataset, _version, _job, _run, _event = map(table_of, (DatasetRow, VersionRow, JobRow, RunRow, RunEventRow))
-_flow, _parent, _above = table_of(FlowRow), table_of(ParentRow), table_of(JobRow).alias("above")
+_dataset, _version, _job, _run = map(table_of, (DatasetRow, VersionRow, JobRow, RunRow))
+_event, _flow, _hand, _parent = map(table_of, (RunEventRow, FlowRow, HandRow, ParentRow))
 _DATASETS = select(_dataset.c.id, _dataset.c.namespace, _dataset.c.name).where(among(_dataset.c.id))
 _VERSIONS = select(_version.c.id, _version.c.dataset_id, _version.c.version).where(among(_version.c.id))
 _JOBS = select(_job.c.id, _job.c.namespace, _job.c.name).where(among(_job.c.id))
-#: Of several jobs that one run claims, the last by name.
-_RUNS = (
-    select(_run.c.id, _run.c.uuid, func.max(_job.c.name))
-    .outerjoin(_event, _event.c.run_id == _run.c.id)
-    .outerjoin(_job, _job.c.id == _event.c.job_id)
-    .where(among(_run.c.id))
-    .group_by(_run.c.id, _run.c.uuid)
+
+
+def _called(told: FromClause, run: ColumnElement[int], job: ColumnElement[int]) -> ScalarSelect[Any]:
+    """The job that rows of `told` say is the run's; of several, the last by name."""
+    query = select(func.max(_job.c.name)).select_from(told).join(_job, _job.c.id == job)
+    return query.where(run == _run.c.id, seen(told)).correlate(_run).scalar_subquery()
+
+
+_RUNS = select(_run.c.id, _run.c.uuid, _called(_event, _event.c.run_id, _event.c.job_id)).where(
+    among(_run.c.id)
 )
 #: Of runs that say nothing themselves, the job that others call theirs.
-_TOLD_OF = (
-    select(_run.c.id, func.coalesce(func.max(_job.c.name), func.max(_above.c.name)))
-    .outerjoin(_flow, _flow.c.run_id == _run.c.id)
-    .outerjoin(_job, _job.c.id == _flow.c.job_id)
-    .outerjoin(_parent, _parent.c.parent_id == _run.c.id)
-    .outerjoin(_above, _above.c.id == _parent.c.parent_job_id)
-    .where(among(_run.c.id))
-    .group_by(_run.c.id)
-)
+_TOLD_OF = select(
+    _run.c.id,
+    func.coalesce(
+        _called(_flow, _flow.c.run_id, _flow.c.job_id),
+        _called(_hand, _hand.c.source_run_id, _hand.c.source_job_id),
+        _called(_hand, _hand.c.target_run_id, _hand.c.target_job_id),
+        _called(_parent, _parent.c.parent_id, _parent.c.parent_job_id),
+    ),
+).where(among(_run.c.id))
 
 
 def rows_in(

@@ -45,7 +45,7 @@ def lineage_graph(session: Session, nodes: Candidates, *, depth: int, at: Instan
         jobs = _at(level, {start}, Flow.OUT) or _at(level, {start}, Flow.IN)
     ends = _near(level, jobs, depth)
     datasets.update(dataset for some in ends.values() for dataset, _ in some)
-    names, details = Names(session, same), Details(Asked(session, at), same)
+    names, details = Names(session, at, same), Details(Asked(session, at), same)
     job_names, dataset_names = names.jobs(ends), names.datasets(datasets)
     told_jobs, told_datasets = details.jobs(job_names), details.datasets(dataset_names)
     for number, some in ends.items():

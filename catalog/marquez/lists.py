@@ -57,7 +57,7 @@ def datasets(session: Session, namespace: str, at: Instants, page: tuple[int, in
     """The datasets of a namespace."""
     numbers, total = _page(session, _datasets, namespace, at, page)
     same = Aliases(session, at)
-    told = Details(Asked(session, at), same).datasets(Names(session, same).datasets(numbers))
+    told = Details(Asked(session, at), same).datasets(Names(session, at, same).datasets(numbers))
     return {"datasets": [told[number] for number in numbers], "totalCount": total}
 
 
@@ -83,7 +83,7 @@ def job(session: Session, name: JobId, at: Instants) -> Json:
 
 def _jobs_told(session: Session, numbers: list[int], at: Instants) -> list[Json]:
     same = Aliases(session, at)
-    names, level = Names(session, same), TableLevel(session, at, same)
+    names, level = Names(session, at, same), TableLevel(session, at, same)
     told = Details(Asked(session, at), same).jobs(names.jobs(numbers))
     for number, edges in level.edges(numbers).items():
         ends = names.datasets(edge.dataset for edge in edges)

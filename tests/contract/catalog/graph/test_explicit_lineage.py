@@ -102,7 +102,6 @@ def test_other_jobs_can_be_spoken_of() -> None:
     }
     assert edges(graph, "raw", DOWN) == {("raw", "load"), ("load", "report")}
     assert edges(graph, "raw", UP) == {("extract", "raw")}
-    graph.apply(told("p COMPLETE 0", job="report", writes=(at("pdf", "1"),)))
     above = edges(graph, report, UP)
     assert above == {("extract", "report"), ("load", "report"), ("extract", "raw"), ("raw", "load")}
     runs = edges(graph, run_id("p"), UP, Level.VERSION)

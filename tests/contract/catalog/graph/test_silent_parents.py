@@ -9,7 +9,8 @@ from catalog.graph.starts import Start
 from lineage.errors import NotFound
 from lineage.graph import Level
 from tests.support.facets import end, facet, job_end
-from tests.support.graphs import MemoryGraph, event, job, run_id
+from tests.support.graphs import MemoryGraph, event, job, mention, run_id
+from tests.support.outright import told
 
 ABOVE = {
     "parent": facet(
@@ -78,3 +79,37 @@ def test_a_run_of_which_others_tell_can_be_asked_for() -> None:
     assert around == {f"extract {str(run_id('e'))[:8]}", "raw"}
     assert UUID(str(run_id("e"))) in graph.reader.known((run_id("e"),), level=Level.VERSION, at=graph.at())
     graph.close()
+
+
+def test_a_job_has_its_silent_runs_beside_those_that_speak() -> None:
+    """A run that others call their parent, and one of which others tell what it wrote, are runs of their job."""
+    stated = mention("raw", lineage=facet(inputs=[job_end("dag", str(run_id("told")))]))
+    graph = MemoryGraph(
+        event("dag/spoke", writes=["c@1"]),
+        event("spark/r", "RUNNING", facets=ABOVE, minute=1),
+        event("other/o", writes=[stated], minute=2),
+    )
+    runs = {f"dag {str(run_id(run))[:8]}" for run in ("spoke", "dag", "told")}
+    assert runs <= known(graph, job("dag"))
+    assert runs - known(graph, job("dag"), size=1) == runs - {f"dag {str(run_id('spoke'))[:8]}"}
+    graph.close()
+
+
+def test_a_job_that_only_hands_data_over_is_a_subject() -> None:
+    """Search lists it, so it can be asked for, and the run of it that is named; both are called by its name."""
+    handed = {**job_end("load"), "inputs": [job_end("extract", str(run_id("e")))]}
+    graph = MemoryGraph(told(job="dag", entries=[handed]))
+    assert known(graph, job("extract"), Level.TABLE) == known(graph, job("load"), Level.TABLE)
+    assert known(graph, job("extract"), Level.TABLE) == {"extract", "load"}
+    label = f"extract {str(run_id('e'))[:8]}"
+    assert known(graph, job("extract")) == known(graph, run_id("e")) == {label}
+    assert known(graph, job("load")) == set()
+    graph.close()
+
+
+def test_a_run_is_called_as_it_was_then(graph: MemoryGraph) -> None:
+    """What is said of it later, or of later, changes no answer about an earlier moment."""
+    before = known(graph, run_id("task"))
+    graph.apply(event("zeta/task", minute=9))
+    assert known(graph, run_id("task")) == {f"zeta {str(run_id('task'))[:8]}"}
+    assert known(graph, run_id("task"), size=2) == known(graph, run_id("task"), as_of=8) == before
