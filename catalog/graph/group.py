@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -25,7 +26,8 @@ from lineage.names import DatasetId
 #: The events after which a job's edges are what the run, or the declaration, stated.
 _COMPLETES = frozenset({"COMPLETE", DECLARED})
 
-_FEW = 200  # fields of a schema that is worth remembering: the same come again and again
+# A schema that is worth remembering, as the same come again and again: its fields, and all their characters.
+_FEW, _SHORT = 200, 16_000
 
 
 class Recorded(Protocol):
@@ -123,8 +125,7 @@ class Group:
 
     def _add_datasets(self, facts: Facts, at: int, seq: int) -> None:
         for schema in facts.schemas:
-            few = len(schema.fields) <= _FEW
-            digest, body = (_kept_body if few else _body)(schema.fields)
+            digest, body = (_kept_body if _is_short(schema.fields) else _body)(schema.fields)
             self._fields[digest] = body
             dataset, version = self._numbers(schema.dataset, schema.version)
             ledger = self._loose_schemas if schema.version is None else self._schemas
@@ -199,6 +200,10 @@ class Group:
         there = {digest for [digest] in find_rows(connection, orm.FieldsRow, key, wanted, key)}
         new = [(digest, body) for digest, body in self._fields.items() if digest not in there]
         insert_rows(connection, orm.FieldsRow, ("digest", "body"), new)
+
+
+def _is_short(fields: tuple[tuple[str, str], ...]) -> bool:
+    return len(fields) <= _FEW and sum(map(len, chain.from_iterable(fields))) <= _SHORT
 
 
 def _body(fields: tuple[tuple[str, str], ...]) -> tuple[str, str]:

@@ -19,7 +19,7 @@ _OF_JOBS = ("lineage",)
 
 _HOLDS = (dict, list)
 _NAMELESS = frozenset({"transformations"})
-_MOST = 65536  # names whose form is remembered
+_MOST, _LONG = 65536, 256  # names whose form is remembered, and the characters that they may have
 
 
 def named(event: ParsedEvent, rules: Rules) -> ParsedEvent:
@@ -56,11 +56,12 @@ class _Settled(dict[tuple[str, str], bool]):
         self._rules = rules
 
     def __missing__(self, key: tuple[str, str]) -> bool:
-        if len(self) == _MOST:
-            self.clear()
         dataset = DatasetId(namespace=key[0], name=key[1])
         settled = canonical(dataset, self._rules) == dataset and not is_table(dataset, self._rules)
-        self[key] = settled
+        if len(key[0]) + len(key[1]) <= _LONG:
+            if len(self) == _MOST:
+                self.clear()
+            self[key] = settled
         return settled
 
 
