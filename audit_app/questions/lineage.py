@@ -11,13 +11,13 @@ from audit_app.behind.told import graph_json
 from audit_app.checks import Check, coverage_of, failed, not_checkable, verified
 from audit_app.naming import table_version_of
 from audit_app.sources import Sources
-from audit_app.subjects import Subject, parse_subject, subject_of
+from audit_app.subjects import Subject, as_uuid, parse_subject, subject_of
 from catalog.graph.reader import LIMIT
 from catalog.graph.walk import Reach
 from lineage.answers import Answer
 from lineage.certainty import Certainty
 from lineage.cursor import read_cursor, write_cursor
-from lineage.errors import LakeproofError, NotFound
+from lineage.errors import Fault, LakeproofError, NotFound
 from lineage.graph import Direction, Graph, Level, NodeKind
 from lineage.names import ColumnId, DatasetId, DatasetVersion, TableVersion
 from lineage.times import Instants
@@ -136,13 +136,19 @@ def _run_or_prediction(sources: Sources, id_: UUID, at: Instants) -> tuple[tuple
     if not sources.catalog.graph.known((id_,), level=Level.VERSION, at=at):
         try:
             filed = find_filed(sources, id_, at)
-        except LakeproofError as unknown:
+        except NotFound as unknown:
             raise NotFound(
                 f"{id_} is neither a run nor a prediction that the record knows at these times",
                 next_move="`lakeproof history TABLE` shows runs; ask at a later time",
             ) from unknown
-        note = f"{id_} is a prediction; the run of its batch, {filed.batch_id}, stands for it in the graph"
-        return (UUID(filed.batch_id),), (note,)
+        batch = as_uuid(filed.batch_id)
+        if batch is None:
+            raise Fault(
+                f"{filed.version} names '{filed.batch_id}' as the batch of {id_}, which is no run's id: it was damaged",
+                next_move="compare it with the record: `lakeproof reconcile`",
+            )
+        note = f"{id_} is a prediction; the run of its batch, {batch}, stands for it in the graph"
+        return (batch,), (note,)
     return (id_,), ()
 
 

@@ -1,6 +1,6 @@
 """The audit app's process: `python -m lakeproof.services.audit_app_process --port N`, on loopback.
 
-Prints one line `{"url": …}` once pages are answered without delay; ends on SIGTERM or when standard input closes.
+Prints one line `{"url": …}` once pages are answered; ends on SIGTERM or when standard input closes.
 """
 
 import argparse
@@ -84,8 +84,8 @@ def options(port: int) -> dict[str, Any]:
 
 
 def _announce(port: int, out: TextIO) -> None:
-    rehearse()
     announce(port, out)
+    rehearse()
 
 
 def announce(port: int, out: TextIO) -> None:
