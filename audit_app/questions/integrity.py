@@ -66,7 +66,7 @@ def integrity(sources: Sources, at: Instants) -> Answer:
 
 def _gather(sources: Sources, at: Instants) -> Evidence:
     log = sources.catalog.log
-    entries = (entry for entry in log.entries(upto=at.log_size) if entry.kind != EVENT)
+    entries = log.entries(without=EVENT, upto=at.log_size)
     return Evidence(
         log=Check(name="log", about="the evidence log", verdict=log.verify()),
         gaps=sources.catalog.intake.gaps(upto=at.log_size),

@@ -64,12 +64,14 @@ class Log:
         return entry
 
     def entries(
-        self, kind: str | None = None, *, upto: int | None = None, since: int = 0
+        self, kind: str | None = None, *, without: str | None = None, upto: int | None = None, since: int = 0
     ) -> tuple[Entry, ...]:
-        """The entries with since <= seq < upto, oldest first, of one kind or of all."""
+        """The entries with since <= seq < upto, oldest first, of one kind or of all; of all `without` one."""
         chosen = rows.select_entries().where(EntryRow.seq >= since)
         if kind is not None:
             chosen = chosen.where(EntryRow.kind == kind)
+        if without is not None:
+            chosen = chosen.where(EntryRow.kind != without)
         if upto is not None:
             chosen = chosen.where(EntryRow.seq < upto)
         with self._store.reading() as session:

@@ -30,11 +30,12 @@ def test_an_entry_keeps_what_was_said_and_by_whom(catalog: Catalog) -> None:
 
 
 def test_entries_are_chosen_by_kind_and_place(catalog: Catalog) -> None:
-    """`entries` narrows by kind, from and up to a place."""
+    """`entries` narrows by kind, or to all but one, from and up to a place."""
     for number in range(6):
         catalog.log.append("even" if number % 2 == 0 else "odd", {"number": number}, actor=ANNA)
     assert [entry.seq for entry in catalog.log.entries("even")] == [0, 2, 4]
     assert [entry.seq for entry in catalog.log.entries(since=2, upto=5)] == [2, 3, 4]
+    assert [entry.seq for entry in catalog.log.entries(without="even", upto=5)] == [1, 3]
 
 
 def test_an_event_id_makes_appending_idempotent(catalog: Catalog) -> None:
