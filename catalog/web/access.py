@@ -8,7 +8,6 @@ an outsider made point here does not), and a page of another origin is turned aw
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import Headers
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from catalog.actors import Actors
 from catalog.errors import NotAuthenticated, NotJson
 from catalog.web.errors import error_response
+from catalog.web.local import require_local
 from lineage.actors import Actor
 from lineage.errors import Denied
 
@@ -41,21 +41,6 @@ def actor_of(request: Request, actors: Actors, *, without_token: bool) -> Actor:
         "who is asking is not known",
         next_move="send Authorization: Bearer TOKEN; `lakeproof actors add NAME --role ROLE` gives one",
     )
-
-
-def require_local(headers: Mapping[str, str]) -> None:
-    """Raises Denied when the request names another host than this machine, or comes from a page of another."""
-    host, origin = headers.get("host", ""), headers.get("origin")
-    if not _names_loopback(host):
-        raise Denied(
-            f"the host '{host}' is not this machine",
-            next_move="ask at http://127.0.0.1 or http://localhost, or send Authorization: Bearer TOKEN",
-        )
-    if origin is not None and origin.lower() not in {f"http://{host}".lower(), f"https://{host}".lower()}:
-        raise Denied(
-            f"a page of '{origin}' may not use the record",
-            next_move="send the request from a program, or with Authorization: Bearer TOKEN",
-        )
 
 
 def require_json(headers: Mapping[str, str]) -> None:
@@ -95,15 +80,6 @@ def _token(stated: str) -> str:
     if not token.strip():
         raise NotAuthenticated("the bearer token is empty", next_move=wanted)
     return token.strip()
-
-
-@lru_cache(maxsize=256)
-def _names_loopback(host: str) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_loopback(request: Request) -> bool:

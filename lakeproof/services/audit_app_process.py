@@ -31,6 +31,7 @@ _LOOK = 0.1  # seconds between looks at whether it answers
 _SHARE = 0.0005  # seconds an answer in the making may hold up the sixty files of a page: a tenth of the usual
 _OPTIONS = {
     "server.address": _HOST,
+    "server.allowedHosts": ["127.0.0.1", "::1", "localhost"],
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.showEmailPrompt": False,

@@ -52,7 +52,7 @@ def test_a_batch_that_is_no_run_is_said_to_be_damaged(other: AuditedHome) -> Non
     """Not that there is no such prediction: it stands there, and its batch is not what was filed."""
     rewrite_batches(other)
     asked = str(other.predictions[-1].prediction_id)
-    with pytest.raises(Fault, match="'no run' as the batch .* damaged"):
+    with pytest.raises(Fault, match=r"'no run' as the batch .* damaged"):
         lineage(other.sources, asked, direction=Direction.UP, depth=1, level=Level.VERSION, at=other.now)
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from audit_app.pages.app import PAGES
 from audit_app.pages.foreseen import Foreseen, foreseen
 from audit_app.pages.frame import asked_at
+from lakeproof.services.audit_front import PARTS
 from lakeproof.services.audit_session import foresee, opened
 from lineage.actors import Actor
 from tests.support.audited import DIGEST, AuditedHome
@@ -164,3 +166,8 @@ def test_a_moment_is_taken_once_and_soon(other: AuditedHome) -> None:
     kept.put(prediction, other.now)
     passed[0] = 10.0
     assert kept.take(prediction) is None
+
+
+def test_every_page_of_the_app_is_the_fronts() -> None:
+    """Under its address, the first of them under the root, too."""
+    assert set(PARTS) == {"/", *(f"/{address}" for address in PAGES)}
