@@ -2,7 +2,8 @@
 
 Each page of the audit app is opened in a browser that has seen nothing yet, until the script has ended and all of it
 is drawn, the picture and the typefaces too. The floor, in turn with them: Streamlit's own server with a page of one
-letter. Seconds of the clock; seconds of the processors, of the server and of the browser with all its processes. DIR
+letter. Each load asks about a moment of its own, a microsecond after the one before, so that no answer is one that was
+kept. Seconds of the clock; seconds of the processors, of the server and of the browser with all their processes. DIR
 is a home with a finished demo; where it holds none, the demo is run in it first, which takes three minutes.
 """
 
@@ -14,19 +15,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, sync_playwright
 
+from audit_app.pages.address import AS_OF, KNOWN_AT
 from benchmarks.results import Json, add_results_option, conditions, keep
 from infra.pictures.__main__ import FLAGS, denied_prediction
 from lakeproof.demo.home import finished
 from lakeproof.home import Home
 from lakeproof.services.audit_app_process import announce, free_port, options
 from lakeproof.services.processes import Running, running
+from lineage.times import render_moment
 from tests.support.audited import audited_home
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +75,8 @@ def measure(root: Path, loads: int) -> dict[str, object]:
     bare = [sys.executable, "-m", "benchmarks.pages", "--bare"]
     environment = {**os.environ, "LAKEPROOF_HOME": str(root), "PYTHONPATH": str(ROOT)}
     found: dict[str, list[Json]] = {}
+    began = datetime.now(UTC)
+    moments = (began + timedelta(microseconds=number) for number in count())
     with (
         running("audit app", app, environment) as ours,
         running("bare page", bare, environment) as floor,
@@ -77,7 +85,8 @@ def measure(root: Path, loads: int) -> dict[str, object]:
         for _ in range(loads):
             found.setdefault("floor", []).append(load(browser, floor, _BARE, {ours.process.pid}))
             for name, place in places(denied_prediction(Home(root=root))).items():
-                found.setdefault(name, []).append(load(browser, ours, place, {floor.process.pid}))
+                asked = at(place, next(moments))
+                found.setdefault(name, []).append(load(browser, ours, asked, {floor.process.pid}))
     return {"loads": loads, **{name: _summary(each) for name, each in found.items()}}
 
 
@@ -100,6 +109,12 @@ def places(prediction: str) -> Mapping[str, Place]:
             address="/lineage?subject=gold.loan_features&level=version", wanted=(picture, *controls)
         ),
     }
+
+
+def at(place: Place, moment: datetime) -> Place:
+    """The page at this moment, which both times of its address spell."""
+    told = urlencode(dict.fromkeys((AS_OF, KNOWN_AT), render_moment(moment)))
+    return replace(place, address=f"{place.address}{'&' if '?' in place.address else '?'}{told}")
 
 
 def load(browser: Browser, server: Running, place: Place, others: set[int]) -> Json:
@@ -139,7 +154,15 @@ def serve_bare() -> None:
 
 
 def _used(server: int, others: set[int]) -> tuple[float, float]:
-    """Processor seconds of the server, and of all other children and theirs."""
+    """Processor seconds of the server with its children, and of all other children of ours and theirs."""
+    parents, seconds = _processes()
+    ours = _family({server}, parents)
+    rest = _family({os.getpid()}, parents, without=ours | _family(others, parents)) - {os.getpid()}
+    return sum(seconds.get(one, 0.0) for one in ours), sum(seconds[one] for one in rest)
+
+
+def _processes() -> tuple[dict[int, int], dict[int, float]]:
+    """Each process's parent, and the seconds that it took, with those of children that ended."""
     parents, seconds = {}, {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -147,11 +170,15 @@ def _used(server: int, others: set[int]) -> tuple[float, float]:
         except OSError:
             continue  # it ended meanwhile
         parents[int(entry.parent.name)] = int(fields[1])
-        seconds[int(entry.parent.name)] = (int(fields[11]) + int(fields[12])) / _TICKS
-    family = {os.getpid()}
-    while more := {one for one, parent in parents.items() if parent in family} - family - others - {server}:
+        seconds[int(entry.parent.name)] = sum(map(int, fields[11:15])) / _TICKS
+    return parents, seconds
+
+
+def _family(first: set[int], parents: Mapping[int, int], *, without: Set[int] = frozenset()) -> set[int]:
+    family = set(first)
+    while more := {one for one, parent in parents.items() if parent in family} - family - without:
         family |= more
-    return seconds.get(server, 0.0), sum(seconds[one] for one in family - {os.getpid()})
+    return family
 
 
 def _summary(loads: list[Json]) -> Json:
