@@ -4,16 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
-from xdist.remote import Producer
 
 from infra.setup.postgresql import programs
 from tests.support.effort import examples
 from tests.support.places import DATABASES, Place, Pool, empty_place_in, place_in
 from tests.support.postgres import Server, serving
-from tests.support.workers import ByFolder
 
 # A marker, the component that its tests need, and whether it is here.
 COMPONENTS = (
@@ -22,7 +21,7 @@ COMPONENTS = (
     ("openssl", "openssl", shutil.which("openssl") is not None),
 )
 
-# Two busy cores make a slow example no fault.
+# Two busy cores make a slow example no fault. Half of Hypothesis's own number: TEST_EFFORT raises it.
 hypothesis.settings.register_profile("lakeproof", deadline=None, print_blob=True, max_examples=examples(50))
 hypothesis.settings.load_profile("lakeproof")
 
@@ -53,8 +52,11 @@ def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return empty_place_in(request.param, tmp_path, request)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+@pytest.hookimpl(optionalhook=True)  # so that `-p no:xdist` works
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Several workers share the tests by folder or module."""
+    from tests.support.workers import ByFolder
+
     return ByFolder(config, log)
 
 
