@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 from audit_app.naming import spoken, version_of
+from catalog.aspects.urns import URN
 from lineage.errors import BadInput
 from lineage.graph import Node, NodeKind
 from lineage.names import (
@@ -28,9 +29,6 @@ _LIKELY = re.compile(r"(?<![:/])/")
 _ANY = re.compile("/")
 _CUTS = 64  # places at which an id is cut; whoever nests namespaces deeper names the thing by `exactly`
 _MARKS = 4  # signs, from the end, at which a version or a column may begin
-
-#: How DataHub's urns begin.
-URN = "urn:li:"
 
 OURS = (LAKE, LANDING, MODELS, DEPLOYMENTS, REPORTS)
 

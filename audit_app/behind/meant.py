@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from audit_app.naming import as_table_version
 from audit_app.sources import Sources
-from audit_app.subjects import OURS, URN, Subject, by_id, exactly, ours, splits
+from audit_app.subjects import OURS, Subject, by_id, exactly, ours, splits
+from catalog.aspects.urns import URN
 from lineage.errors import BadInput, NotFound
 from lineage.graph import Level
 from lineage.names import LAKE, ColumnId, DatasetId, DatasetVersion, TableVersion

@@ -13,15 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.filing import Filing
-from catalog.aspects.urns import RESERVED, dataset_urn
+from catalog.aspects.urns import RESERVED, URN, dataset_urn
 from catalog.graph.asked import AT_ONCE
 from catalog.graph.orm import DatasetRow
 from catalog.graph.starts import Start
 from catalog.identity.aliases import Aliases
 from lineage.names import DEPLOYMENTS, MODELS, ColumnId, DatasetId, DatasetVersion, JobId
 from lineage.times import Instants
-
-PREFIX = "urn:li:"
 
 _FORM = re.compile(r"urn:li:(?P<kind>[A-Za-z]+):(?P<key>.+)\Z", re.DOTALL)
 _MARKED = re.compile(r"(?P<urn>urn:li:.*\))(?P<sign>[@#])(?P<rest>[^@#()]+)\Z", re.DOTALL)
@@ -129,4 +127,4 @@ def _parts(key: str) -> list[str]:
 
 
 def _decoded(part: str) -> str:
-    return part if part.startswith(PREFIX) else _ENCODED.sub(lambda found: _SPELT[found[0].upper()], part)
+    return part if part.startswith(URN) else _ENCODED.sub(lambda found: _SPELT[found[0].upper()], part)

@@ -8,6 +8,8 @@ from functools import lru_cache
 from lineage.graph import NodeKind, kind_of
 from lineage.names import LAKE, LANDING, REPORTS, DatasetId, JobId, RunId
 
+#: How DataHub's urns begin.
+URN = "urn:li:"
 ENVIRONMENT = "PROD"
 
 _OURS = {LAKE: "delta-lake", LANDING: "file", REPORTS: "lakeproof"}

@@ -90,4 +90,3 @@ def test_a_machine_without_dot_plots_nothing(monkeypatch: pytest.MonkeyPatch) ->
     """The reader's browser does it then."""
     monkeypatch.setenv("PATH", "/nowhere")
     assert plotted("digraph here { a }") is None
-    plotted.cache_clear()
