@@ -32,18 +32,18 @@ def insert_rows(connection: Connection, table: type[Base], columns: Columns, row
         return
     if _takes_arrays(connection):
         statement = _insert_arrays(table.__tablename__, columns)
-        with _cursor(connection, statement) as cursor:
+        with driver_cursor(connection, statement) as cursor:
             cursor.execute(statement, _arrays(rows))
         return
     statement = _insert(table.__tablename__, columns)
-    with _cursor(connection, statement) as cursor:
+    with driver_cursor(connection, statement) as cursor:
         cursor.executemany(statement, rows)
 
 
 def last_ids(connection: Connection, tables: Sequence[type[Base]]) -> tuple[int, ...]:
     """The highest number of each table's rows; 0 where there are none."""
     statement = _last(tuple(table.__tablename__ for table in tables))
-    with _cursor(connection, statement) as cursor:
+    with driver_cursor(connection, statement) as cursor:
         cursor.execute(statement)
         [found] = cursor.fetchall()
     return tuple(number or 0 for number in found)
@@ -51,7 +51,7 @@ def last_ids(connection: Connection, tables: Sequence[type[Base]]) -> tuple[int,
 
 def all_rows(connection: Connection, statement: str) -> list[Values]:
     """All rows of a statement without parameters."""
-    with _cursor(connection, statement) as cursor:
+    with driver_cursor(connection, statement) as cursor:
         cursor.execute(statement)
         found = cursor.fetchall()
     return [_meant(row) for row in found] if _takes_arrays(connection) else list(found)
@@ -73,7 +73,7 @@ def find_rows(
     listed = list(wanted)
     if listed and _takes_arrays(connection):
         statement = _find_arrays(table.__tablename__, keys, columns, null)
-        with _cursor(connection, statement) as cursor:
+        with driver_cursor(connection, statement) as cursor:
             cursor.execute(statement, _arrays(listed))
             found = cursor.fetchall()
         yield from map(_meant, found)
@@ -84,31 +84,26 @@ def find_rows(
         size = 1 << (len(some) - 1).bit_length()
         some += [some[-1]] * (size - len(some))
         statement = _find(table.__tablename__, keys, columns, null, size)
-        with _cursor(connection, statement) as cursor:
+        with driver_cursor(connection, statement) as cursor:
             cursor.execute(statement, [value for row in some for value in row])
             found = cursor.fetchall()
         yield from found
 
 
 @contextmanager
-def _cursor(connection: Connection, statement: str) -> Iterator[DBAPICursor]:
-    """The driver's own cursor: SQLAlchemy's result objects cost ten times what SQLite takes to answer."""
+def driver_cursor(connection: Connection, statement: str) -> Iterator[DBAPICursor]:
+    """The driver's own cursor: SQLAlchemy's result objects cost ten times what SQLite takes to answer.
+
+    The driver's errors are SQLAlchemy's all the same.
+    """
+    errors = connection.dialect.loaded_dbapi.Error
     cursor = connection.connection.cursor()
     try:
-        with driver_errors(connection, statement):
-            yield cursor
-    finally:
-        cursor.close()
-
-
-@contextmanager
-def driver_errors(connection: Connection, statement: str) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy's, where it does not see to that itself."""
-    errors = connection.dialect.loaded_dbapi.Error
-    try:
-        yield
+        yield cursor
     except errors as error:
         raise DBAPIError.instance(statement, None, error, errors) from error
+    finally:
+        cursor.close()
 
 
 def _takes_arrays(connection: Connection) -> bool:

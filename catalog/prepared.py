@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from catalog.bulk import driver_errors
+from catalog.bulk import driver_cursor
 
 Convert = Callable[[Any], Any]
 
@@ -61,11 +61,10 @@ def _in_array(element: Among, compiler: SQLCompiler, **how: Any) -> str:
 def run(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows of a statement that is kept for good (it is compiled but once), with `given` for its parameters."""
     ready = _prepared(statement, connection.dialect.name)
-    result = connection.exec_driver_sql(ready.text, ready.bound(given))
-    # The driver's own rows: an object of SQLAlchemy's around each would cost more than finding it.
-    with driver_errors(connection, ready.text):
-        rows = result.cursor.fetchall()
-    result.close()
+    # The driver's own cursor and rows: SQLAlchemy's objects around them would cost more than finding the rows.
+    with driver_cursor(connection, ready.text) as cursor:
+        cursor.execute(ready.text, ready.bound(given))
+        rows = cursor.fetchall()
     if not ready.results or not rows:
         return list(rows)
     columns: list[Any] = list(zip(*rows, strict=True))

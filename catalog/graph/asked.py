@@ -40,15 +40,14 @@ class Asked:
     """The two times of one question, over one snapshot; None for statements that name no times."""
 
     def __init__(self, session: Session, at: Instants | None = None) -> None:
-        self._session = session
+        self._connection = session.connection()
         self._times = {} if at is None else {"as_of": at.as_of, "log_size": at.log_size}
 
     def rows(self, statement: Select[Any], numbers: Iterable[int], **given: Any) -> list[tuple[Any, ...]]:
         """All rows of a statement about numbers, in batches; none for no numbers. `given`: its other parameters."""
         listed = sorted(set(numbers))
         found: list[tuple[Any, ...]] = []
-        connection = self._session.connection()
         for start in range(0, len(listed), AT_ONCE):
             batch = listed[start : start + AT_ONCE]
-            found += run(connection, statement, {**self._times, **given, "numbers": batch})
+            found += run(self._connection, statement, {**self._times, **given, "numbers": batch})
         return found
