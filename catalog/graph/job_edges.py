@@ -7,12 +7,23 @@ reads what it is asked about, so that what one of its runs does not read says no
 However many runs a job has, only its last completed one, what came after it, and the folded rows are read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Label, ScalarSelect, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Label,
+    ScalarSelect,
+    Select,
+    and_,
+    except_,
+    func,
+    select,
+    true,
+)
 
 from catalog.graph.asked import Asked, among, seen, table_of
 from catalog.graph.folded.orm import JobFlowRow
@@ -44,9 +55,10 @@ def live_edges(asked: Asked, jobs: Iterable[int], same: Aliases) -> Iterator[Job
     """The live edges of each of jobs, in the order of their row numbers; one for each thing, whatever its names."""
     wanted = list(jobs)
     ever = asked.rows(_EVER, wanted)
-    live, lead = _live(asked, wanted, same, [row[:4] for row in ever])
+    lead = same.datasets.leads(dataset for _, dataset, *_ in ever)
+    live = _live(asked, wanted, lead, [row[:3] for row in ever])
     edges: dict[_Ends, JobEdge] = {}
-    for job, dataset, direction, _, since, known in ever:
+    for job, dataset, direction, since, known in ever:
         ends = (job, lead[dataset], direction)
         if ends in live:
             edge = JobEdge(job, ends[1], _FLOWS[direction], since, known)
@@ -58,26 +70,20 @@ def live_ends(asked: Asked, jobs: Iterable[int], same: Aliases) -> dict[int, lis
     """The datasets that each of jobs reads and writes by its live edges, in their order: since when is not asked."""
     wanted = list(jobs)
     ever = asked.rows(_EVER_BARE, wanted)
-    live, lead = _live(asked, wanted, same, ever)
+    lead = same.datasets.leads(dataset for _, dataset, _ in ever)
     found: dict[int, list[tuple[int, Flow]]] = {job: [] for job in wanted}
-    for job, dataset, direction in dict.fromkeys((job, lead[number], way) for job, number, way, _ in ever):
-        if (job, dataset, direction) in live:
-            found[job].append((dataset, _FLOWS[direction]))
+    for job, dataset, direction in _live(asked, wanted, lead, ever):
+        found[job].append((dataset, _FLOWS[direction]))
     return found
 
 
 def _live(
-    asked: Asked, jobs: list[int], same: Aliases, ever: list[tuple[Any, ...]]
-) -> tuple[set[_Ends], dict[int, int]]:
-    """Which of what jobs have ever read and written is live; and the dataset that leads for each."""
-    last, stated = _last_completed(asked, jobs)
-    stated.update((job, dataset, direction) for job, dataset, direction in asked.rows(_LATER, jobs))
-    lead = same.datasets.leads(dataset for _, dataset, *_ in ever)
-    live = {(job, lead[dataset], direction) for job, dataset, direction in stated}
-    for job, dataset, direction, namespace in ever:
-        if job not in last or namespace in COME_ONCE:
-            live.add((job, lead[dataset], direction))
-    return live, lead
+    asked: Asked, jobs: list[int], lead: Mapping[int, int], ever: list[tuple[Any, ...]]
+) -> dict[_Ends, None]:
+    """What of all that jobs have ever read and written is live, in its order; by the datasets that lead."""
+    gone = set(asked.rows(_GONE, jobs))
+    live = {(job, lead[dataset], way) for job, dataset, way in ever if (job, dataset, way) not in gone}
+    return {ends: None for ends in ((job, lead[number], way) for job, number, way in ever) if ends in live}
 
 
 def _both(one: JobEdge, other: JobEdge) -> JobEdge:
@@ -109,22 +115,6 @@ def jobs_at(asked: Asked, datasets: Iterable[int], direction: Flow | None) -> se
     return {job for (job,) in asked.rows(_JOBS_AT[direction], datasets)}
 
 
-def _last_completed(asked: Asked, jobs: Iterable[int]) -> tuple[set[int], set[_Ends]]:
-    """The jobs that have a last completed run, or several at one moment; and what those runs read and wrote.
-
-    Services are left out: nothing replaces what they did before.
-    """
-    last: set[int] = set()
-    services: set[int] = set()
-    live: set[_Ends] = set()
-    for job, service, dataset, direction in asked.rows(_LAST_COMPLETED, jobs):
-        last.add(job)
-        live.add((job, dataset, direction))
-        if service:
-            services.add(job)
-    return last - services, live
-
-
 _job, _run, _flow = table_of(JobRow), table_of(RunEventRow), table_of(FlowRow)
 _folded, _dataset, _statement = table_of(JobFlowRow), table_of(DatasetRow), table_of(StatementRow)
 
@@ -152,17 +142,6 @@ def _service() -> Label[bool]:
     return last.correlate(_job).scalar_subquery().label("service")
 
 
-_LAST_COMPLETED = (
-    select(_job.c.id, _service(), _flow.c.dataset_id, _flow.c.direction)
-    .select_from(_job)
-    .join(
-        _run,
-        and_(_run.c.job_id == _job.c.id, _run.c.completes, _run.c.event_time == _end(), seen(_run)),
-    )
-    .join(_flow, and_(_in_run(_flow, _run.c.run_id, _job.c.id), seen(_flow)))
-    .where(among(_job.c.id))
-)
-
 _LAST_RUNS = (
     select(_job.c.id, _run.c.run_id, _service(), _run.c.event_time)
     .select_from(_job)
@@ -174,17 +153,14 @@ _LAST_RUNS = (
     .distinct()
 )
 
-#: What was read and written after the last completed run.
-_LATER = (
-    select(_job.c.id, _flow.c.dataset_id, _flow.c.direction)
+#: The runs that read or wrote anything after the last completed one.
+LATER_RUNS = (
+    select(_flow.c.run_id)
     .select_from(_job)
     .join(_flow, and_(_flow.c.job_id == _job.c.id, _flow.c.event_time > _end(), seen(_flow)))
     .where(among(_job.c.id))
     .distinct()
 )
-
-#: The runs that read or wrote anything after it.
-LATER_RUNS = _LATER.with_only_columns(_flow.c.run_id)
 
 #: Whatever the jobs have read or written: since when, known from when.
 _EVER = (
@@ -192,11 +168,9 @@ _EVER = (
         _folded.c.job_id,
         _folded.c.dataset_id,
         _folded.c.direction,
-        func.min(_dataset.c.namespace),
         func.min(_folded.c.event_time),
         func.min(_statement.c.recorded_at),
     )
-    .join(_dataset, _dataset.c.id == _folded.c.dataset_id)
     .join(_statement, _statement.c.seq == _folded.c.seq)
     .where(among(_folded.c.job_id), seen(_folded))
     .group_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
@@ -205,11 +179,38 @@ _EVER = (
 
 #: The same, without the times.
 _EVER_BARE = (
-    select(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction, _dataset.c.namespace)
-    .join(_dataset, _dataset.c.id == _folded.c.dataset_id)
+    select(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
     .where(among(_folded.c.job_id), seen(_folded))
     .order_by(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
 )
+
+
+def _gone() -> Select[Any]:
+    """Of that, what neither the last completed run read or wrote, nor any later; nothing of services."""
+    jobs = select(_job.c.id, _end().label("end"), _service()).where(among(_job.c.id)).cte("jobs")
+    jobs = jobs.prefix_with("MATERIALIZED")
+    last = and_(_run.c.job_id == jobs.c.id, _run.c.completes, _run.c.event_time == jobs.c.end, seen(_run))
+    later = and_(_flow.c.job_id == jobs.c.id, _flow.c.event_time > jobs.c.end, seen(_flow))
+    done = jobs.c.id, _flow.c.dataset_id, _flow.c.direction
+    gone = except_(
+        select(_folded.c.job_id, _folded.c.dataset_id, _folded.c.direction)
+        .select_from(jobs)
+        .join(_folded, and_(_folded.c.job_id == jobs.c.id, seen(_folded)))
+        .where(jobs.c.end.is_not(None), jobs.c.service.is_not(true())),
+        select(*done)
+        .select_from(jobs)
+        .join(_run, last)
+        .join(_flow, and_(_in_run(_flow, _run.c.run_id, jobs.c.id), seen(_flow))),
+        select(*done).select_from(jobs).join(_flow, later),
+    ).subquery("gone")
+    return (
+        select(gone)
+        .join(_dataset, _dataset.c.id == gone.c.dataset_id)
+        .where(_dataset.c.namespace.not_in(COME_ONCE))
+    )
+
+
+_GONE = _gone()
 
 _TOUCHED = select(_folded.c.job_id).where(among(_folded.c.dataset_id), seen(_folded)).distinct()
 _JOBS_AT = {

@@ -1,12 +1,15 @@
 """What a question costs the database, in figures that are the same on every machine."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
+from sqlalchemy.engine.interfaces import DBAPICursor
 
+from catalog import bulk, prepared
 from tests.support.graphs import MemoryGraph
 
 _STEPS = 10  # instructions of SQLite's machine between two counts
@@ -21,6 +24,11 @@ class Work:
 
     def _keep(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         self.statements.append(statement)
+
+    def _cursor(self, connection: Connection, statement: str) -> AbstractContextManager[DBAPICursor]:
+        """Where statements go past SQLAlchemy's events."""
+        self.statements.append(statement)
+        return bulk.driver_cursor(connection, statement)
 
     def _count(self) -> int:
         self.instructions += _STEPS
@@ -38,7 +46,8 @@ def watched(graph: MemoryGraph) -> Iterator[Work]:
     if count is not None:
         count(work._count, _STEPS)
     try:
-        yield work
+        with patch.object(prepared, "driver_cursor", work._cursor):
+            yield work
     finally:
         event.remove(engine, "before_cursor_execute", work._keep)
         if count is not None:
