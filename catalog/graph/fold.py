@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from catalog.graph.project import Flow
@@ -62,7 +62,22 @@ def fold(run: RunId, events: Iterable[RunEvent], called: Called) -> RunRecord:
     )
 
 
-def state_of(ordered: Sequence[RunEvent]) -> tuple[RunState, datetime | None]:
+class Told(Protocol):
+    """What of an event its run's state depends on."""
+
+    @property
+    def event_type(self) -> str: ...
+
+    @property
+    def event_time(self) -> datetime: ...
+
+
+def told_order(event: Told) -> tuple[datetime, int]:
+    """Where among its run's events an event's word on the run's state stands."""
+    return event.event_time, _RANK.get(event.event_type, 2)
+
+
+def state_of(ordered: Sequence[Told]) -> tuple[RunState, datetime | None]:
     """The last end wins. A failed run that starts again is running; a completed one stays completed."""
     ends = [event for event in ordered if event.event_type in _ENDS]
     begun = [event for event in ordered if event.event_type in {"START", "RUNNING"}]

@@ -82,6 +82,8 @@ def _live(
 ) -> dict[_Ends, None]:
     """What of all that jobs have ever read and written is live, in its order; by the datasets that lead."""
     gone = set(asked.rows(_GONE, jobs))
+    if not gone:
+        return {(job, lead[dataset], way): None for job, dataset, way in ever}
     live = {(job, lead[dataset], way) for job, dataset, way in ever if (job, dataset, way) not in gone}
     return {ends: None for ends in ((job, lead[number], way) for job, number, way in ever) if ends in live}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, TypeDecorator
@@ -10,6 +11,7 @@ from catalog.base import Whole
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_REMEMBERED = 1 << 14  # moments; one answer has each several times, and the next answer many of them again
 
 
 def microseconds(moment: datetime) -> int:
@@ -33,5 +35,6 @@ class Moment(TypeDecorator[datetime]):
         return _moment
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _moment(value: int | None) -> datetime | None:
     return None if value is None else _EPOCH + timedelta(microseconds=value)

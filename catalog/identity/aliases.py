@@ -39,6 +39,8 @@ class Rows:
     def leads(self, rows: Iterable[int]) -> dict[int, int]:
         """The one that leads for each of rows."""
         wanted = self._learn(rows)
+        if not self._leads:
+            return dict(zip(wanted, wanted, strict=True))
         return {row: self._leads.get(row, row) for row in wanted}
 
     def _learn(self, rows: Iterable[int]) -> set[int]:

@@ -4,7 +4,7 @@ Unknown is null. Times are moments: who writes the JSON spells them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from catalog.base import Words
 from catalog.graph.asked import Asked, among, seen, table_of
-from catalog.graph.fold import RunEvent, state_of
+from catalog.graph.fold import state_of, told_order
 from catalog.graph.orm import DatasetRow as Dataset
 from catalog.graph.orm import FieldsRow, JobRow, RunEventRow, RunRow, SchemaRow, StatementRow, VersionRow
 from catalog.graph.records import RunState
@@ -33,7 +33,6 @@ _STATES = {
     RunState.ABORT: "ABORTED",
     RunState.UNKNOWN: "NEW",
 }
-_NOBODY = JobId(namespace="", name="")
 
 
 @dataclass(slots=True)
@@ -65,6 +64,13 @@ class Newest:
     uuid: str | None
     at: datetime
     said: "Said"
+
+
+class _Event(NamedTuple):
+    """An event of a run."""
+
+    event_type: str
+    event_time: datetime
 
 
 _NOTHING = Said(None, None, None, None, None, None)
@@ -147,10 +153,8 @@ class Details:
                 if number not in newest or at > newest[number].at:
                     newest[number] = Newest(created, run_id, None if declared else uuid, at, _said(content))
         events = defaultdict(list)
-        for run_id, kind, at in self._asked.rows(_EVENTS, (each.run_id for each in newest.values())):
-            events[run_id].append(
-                RunEvent(seq=0, event_type=kind, event_time=at, job=_NOBODY, actor="", content="")
-            )
+        for run_id, *event in self._asked.rows(_EVENTS, (each.run_id for each in newest.values())):
+            events[run_id].append(_Event._make(event))
         return {
             number: _job(names[number], newest.get(number), events[newest[number].run_id])
             if number in newest
@@ -182,7 +186,7 @@ def _fields(body: str) -> list[Json]:
     return [{"name": name, "type": kind or None, "tags": [], "description": None} for name, kind in listed]
 
 
-def _job(name: JobId, newest: Newest | None, events: list[RunEvent]) -> Json:
+def _job(name: JobId, newest: Newest | None, events: Sequence[_Event]) -> Json:
     said = newest.said if newest is not None else _NOTHING
     return {
         "id": {"namespace": name.namespace, "name": name.name},
@@ -205,8 +209,8 @@ def _job(name: JobId, newest: Newest | None, events: list[RunEvent]) -> Json:
 _TYPES = {"STREAMING": "STREAM", "SERVICE": "SERVICE"}
 
 
-def _run(newest: Newest, events: Iterable[RunEvent]) -> Json:
-    ordered = sorted(events, key=RunEvent.order)
+def _run(newest: Newest, events: Sequence[_Event]) -> Json:
+    ordered = sorted(events, key=told_order) if len(events) > 1 else events
     state, ended = state_of(ordered)
     started = min((each.event_time for each in ordered if each.event_type == "START"), default=None)
     return {
