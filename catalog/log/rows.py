@@ -11,6 +11,7 @@ from catalog.bulk import Values, all_rows, find_rows, insert_rows
 from catalog.log.entry import Draft, Entry, Envelope
 from catalog.log.orm import EntryRow, NodeRow, PayloadRow
 from catalog.log.sealing import Head, Sealed, first_of_each, frontier_places, seal
+from catalog.prepared import run
 from lineage.actors import Actor
 from lineage.times import render_moment
 
@@ -38,6 +39,12 @@ Entries: TypeAlias = "Select[*tuple[Any, ...]]"
 _LAST = f"SELECT seq, recorded_at FROM {EntryRow.__tablename__} ORDER BY seq DESC LIMIT 1"  # noqa: S608  # no value
 _ENTRIES: Entries = (
     select(*ENVELOPE, PayloadRow.body).join(PayloadRow, PayloadRow.seq == EntryRow.seq).order_by(EntryRow.seq)
+)
+_LAST_AT = (
+    select(EntryRow.seq)
+    .where(EntryRow.recorded_at <= bindparam("moment"))
+    .order_by(EntryRow.recorded_at.desc())
+    .limit(1)
 )
 _BY_SEQ: Entries = _ENTRIES.where(EntryRow.seq.in_(bindparam("seqs", expanding=True)))
 
@@ -69,14 +76,8 @@ def size_of(session: Session) -> int:
 
 def size_at(session: Session, moment: datetime) -> int:
     """The number of entries recorded at or before moment."""
-    statement = (
-        select(EntryRow.seq)
-        .where(EntryRow.recorded_at <= render_moment(moment))
-        .order_by(EntryRow.recorded_at.desc())
-        .limit(1)
-    )
-    last = session.scalar(statement)
-    return 0 if last is None else last + 1
+    last = run(session.connection(), _LAST_AT, {"moment": render_moment(moment)})
+    return last[0][0] + 1 if last else 0
 
 
 def recorded_at(session: Session, seq: int) -> datetime | None:

@@ -5,7 +5,7 @@ Of columns: each derivation is a step, upstream; with downstream, whichever way.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from typing import Any
 
@@ -59,9 +59,11 @@ def lineage_graph(session: Session, nodes: Candidates, *, depth: int, at: Instan
     return {"graph": found.nodes(ends, told_jobs, told_datasets)}
 
 
-def _at(level: TableLevel, datasets: set[int], direction: Flow | None) -> set[int]:
-    """The jobs with a live edge at one of datasets."""
-    ends = level.ends(level.jobs_at(datasets, direction))
+def _at(
+    level: TableLevel, datasets: set[int], direction: Flow | None, *, but: Set[int] = frozenset()
+) -> set[int]:
+    """The jobs with a live edge at one of datasets, but for some."""
+    ends = level.ends(level.jobs_at(datasets, direction) - but)
     return {
         job
         for job, some in ends.items()
@@ -75,7 +77,7 @@ def _near(level: TableLevel, jobs: set[int], depth: int) -> Ends:
     frontier, asked = found, set[int]()
     for _ in range(depth):
         here = {dataset for some in level.ends(frontier).values() for dataset, _ in some} - asked
-        frontier = _at(level, here, None) - found
+        frontier = _at(level, here, None, but=found)
         if not frontier:
             break
         asked |= here
