@@ -65,26 +65,50 @@ class Line(Generic[Job, Answer]):
 
     `work` answers each job of a group, together or not at all. When it fails, each is tried alone, so that
     none fails with another's fault.
+
+    A group costs as much as several jobs. So it waits for as many as there were at once the last time, as long as
+    they come one within `soon` seconds of the other: those just answered are about to ask again. Who asks alone never
+    waits.
     """
 
     _MOST = 500  # jobs in a group
 
-    def __init__(self, work: Callable[[Sequence[Job]], Sequence[Answer]]) -> None:
+    def __init__(self, work: Callable[[Sequence[Job]], Sequence[Answer]], *, soon: float = 0.001) -> None:
         self._work = work
+        self._soon = soon
         self._jobs: deque[tuple[Job, asyncio.Future[Answer]]] = deque()
         self._worker: asyncio.Task[None] | None = None
+        self._crowd = 1
+        self._here: asyncio.Future[None] | None = None
 
     async def answer(self, job: Job) -> Answer:
         """What `work` answers to job; raises what it raises for it."""
         promised: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._jobs.append((job, promised))
+        if self._here is not None and len(self._jobs) >= self._crowd:
+            _settle(self._here)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._run())
         return await promised
 
     async def _run(self) -> None:
         while self._jobs:
-            await self._serve([self._jobs.popleft() for _ in range(min(len(self._jobs), self._MOST))])
+            await self._muster()
+            group = [self._jobs.popleft() for _ in range(min(len(self._jobs), self._MOST))]
+            await self._serve(group)
+            self._crowd = min(len(group) + len(self._jobs), self._MOST)
+
+    async def _muster(self) -> None:
+        """Wait until the crowd is here, or nobody comes any more."""
+        loop = asyncio.get_running_loop()
+        before = 0
+        while before < len(self._jobs) < self._crowd:
+            before = len(self._jobs)
+            self._here = loop.create_future()
+            timer = loop.call_later(self._soon, _settle, self._here)
+            await self._here
+            timer.cancel()
+        self._here = None
 
     async def _serve(self, group: list[tuple[Job, asyncio.Future[Answer]]]) -> None:
         try:
@@ -101,3 +125,8 @@ class Line(Generic[Job, Answer]):
         for (_, promised), answer in zip(group, answers, strict=True):
             if not promised.done():  # whoever asked may have gone
                 promised.set_result(answer)
+
+
+def _settle(here: asyncio.Future[None]) -> None:
+    if not here.done():
+        here.set_result(None)

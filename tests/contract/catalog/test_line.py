@@ -62,6 +62,27 @@ def test_a_group_shares_one_call_in_order() -> None:
     assert groups == [[1], [2, 3, 4]]
 
 
+def test_those_who_asked_together_are_waited_for() -> None:
+    """What came as a group and asks again is a group again, though one of them is quicker. Alone, nobody waits."""
+    groups: list[int] = []
+
+    def work(jobs: Sequence[int]) -> list[int]:
+        groups.append(len(jobs))
+        return list(jobs)
+
+    async def main() -> None:
+        line: Line[int, int] = Line(work, soon=60)
+        for number in (1, 2):
+            await line.answer(number)
+        await asyncio.gather(*map(line.answer, (1, 2, 3)))
+        quick = asyncio.create_task(line.answer(1))
+        await asyncio.sleep(0)  # it asks; then the others do
+        await asyncio.gather(quick, *map(line.answer, (2, 3)))
+
+    asyncio.run(main())
+    assert groups == [1, 1, 3, 3]
+
+
 def test_nobody_fails_with_anothers_fault() -> None:
     """When a group fails, each job is tried alone: only the one to blame fails."""
 
