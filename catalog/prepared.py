@@ -7,6 +7,7 @@ cost more than finding the rows.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Dialect, Select, Text, TypeDecorator
@@ -19,8 +20,11 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from catalog.bulk import driver_cursor
+from lineage.errors import Fault
 
 Convert = Callable[[Any], Any]
+
+_LACKING = object()
 
 
 class Numbers(TypeDecorator[Sequence[int]]):
@@ -58,12 +62,21 @@ def _in_array(element: Among, compiler: SQLCompiler, **how: Any) -> str:
     return f"{column} = ANY({numbers})"
 
 
-def run(connection: Connection, statement: Select[Any], given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """All rows of a statement that is kept for good (it is compiled but once), with `given` for its parameters."""
+def run(
+    connection: Connection,
+    statement: Select[Any],
+    given: Mapping[str, Any],
+    *,
+    at_hand: Mapping[str, Any] = MappingProxyType({}),
+) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is kept for good (it is compiled but once), with `given` for its parameters.
+
+    It takes from `at_hand` what it names besides. Raises Fault when it then lacks one, or does not name one given.
+    """
     ready = _prepared(statement, connection.dialect.name)
     # The driver's own cursor and rows: SQLAlchemy's objects around them would cost more than finding the rows.
     with driver_cursor(connection, ready.text) as cursor:
-        cursor.execute(ready.text, ready.bound(given))
+        cursor.execute(ready.text, ready.bound(given, at_hand))
         rows = cursor.fetchall()
     if not ready.results or not rows:
         return list(rows)
@@ -75,20 +88,30 @@ def run(connection: Connection, statement: Select[Any], given: Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    """A statement's text, how its parameters are bound, and by what to turn its results into our own values."""
+    """A statement's text, how its parameters are bound, and by what to turn its results into our own values.
+
+    `fixed` are the parameters that have a value, `open` those that each run must give one.
+    """
 
     text: str
     fixed: Mapping[str, Any]
+    open: frozenset[str]
     order: Sequence[str] | None
     binds: Mapping[str, Convert | None]
     results: tuple[tuple[int, Convert], ...]
 
-    def bound(self, given: Mapping[str, Any]) -> Any:
+    def bound(self, given: Mapping[str, Any], at_hand: Mapping[str, Any]) -> Any:
         values = dict(self.fixed)
-        for name, value in given.items():
-            if name in values:
-                convert = self.binds[name]
-                values[name] = value if convert is None else convert(value)
+        for name in self.open:
+            value = given[name] if name in given else at_hand.get(name, _LACKING)
+            convert = self.binds[name]
+            values[name] = value if convert is None or value is _LACKING else convert(value)
+        if not self.open.issuperset(given) or _LACKING in values.values():
+            lacking = sorted(name for name in self.open if values[name] is _LACKING)
+            raise Fault(
+                f"a statement names {sorted(self.open)}, lacks {lacking} and was given {sorted(given)}",
+                next_move="report it",
+            )
         return values if self.order is None else tuple(values[name] for name in self.order)
 
 
@@ -104,9 +127,17 @@ def _prepared(statement: Select[Any], database: str) -> _Prepared:
     compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     binds = {name: _bind(each.type, dialect) for name, each in compiled.binds.items()}
     results = ((place, _result(each.type, dialect)) for place, each in enumerate(statement.selected_columns))
+    open_ = frozenset(
+        name for name, each in compiled.binds.items() if each.value is None and each.callable is None
+    )
     return _Prepared(
         text=compiled.string,
-        fixed={name: _fixed(value, binds.get(name)) for name, value in compiled.params.items()},
+        fixed={
+            name: _fixed(value, binds.get(name))
+            for name, value in compiled.params.items()
+            if name not in open_
+        },
+        open=open_,
         order=compiled.positiontup,
         binds=binds,
         results=tuple((place, convert) for place, convert in results if convert is not None),

@@ -16,6 +16,7 @@ from lineage.times import Instants
 #: Row numbers in one statement; every database takes so many.
 AT_ONCE = 4_000
 
+# Not required of SQLAlchemy, which would want their values to spell out lists; `run` wants them itself.
 AS_OF: BindParameter[Any] = bindparam("as_of", type_=Moment, required=False)
 LOG_SIZE: BindParameter[Any] = bindparam("log_size", required=False)
 _NUMBERS: BindParameter[Any] = bindparam("numbers", type_=Numbers, required=False)
@@ -49,5 +50,5 @@ class Asked:
         found: list[tuple[Any, ...]] = []
         for start in range(0, len(listed), AT_ONCE):
             batch = listed[start : start + AT_ONCE]
-            found += run(self._connection, statement, {**self._times, **given, "numbers": batch})
+            found += run(self._connection, statement, {**given, "numbers": batch}, at_hand=self._times)
         return found

@@ -1,8 +1,8 @@
 """All entries checked one by one, in order: in this process, or where there are many, range by range in several.
 
 A process of its own opens the database itself and checks a range as if nothing came before; how ranges follow on
-each other is seen where they are joined (`EntryCheck.join`). What such a process cannot check is checked here.
-Each process holds 64 payloads at most, and the leaves of a range.
+each other is seen where they are joined (`EntryCheck.join`). What such a process does not answer, for whichever
+reason, is checked here. Each process holds 64 payloads at most, and the leaves of a range.
 """
 
 import multiprocessing
@@ -10,7 +10,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -66,8 +65,11 @@ def check_all(connection: Connection, opening: Opening, spread: Spread) -> Itera
     if spread.processes < 2 or count < spread.least or numbers != (0, count - 1, count):
         yield from checked(connection, rows_to_check())
         return
-    context = multiprocessing.get_context("spawn")  # a fork would take this process's connections along
-    with ProcessPoolExecutor(spread.processes, mp_context=context) as workers:
+    pool = _pool(spread.processes)
+    if pool is None:
+        yield from checked(connection, rows_to_check())
+        return
+    with pool as workers:
         pieces = (
             Range(first=first, end=min(first + spread.width, count))
             for first in range(0, count, spread.width)
@@ -99,6 +101,15 @@ def checked(connection: Connection, chosen: Select[*tuple[Any, ...]]) -> Iterato
         yield portion
 
 
+def _pool(processes: int) -> Executor | None:
+    """None where the system has none to give: no verdict depends on it."""
+    try:
+        context = multiprocessing.get_context("spawn")  # a fork would take this process's connections along
+        return ProcessPoolExecutor(processes, mp_context=context)
+    except Exception:  # noqa: BLE001  # whatever it is, this process checks all
+        return None
+
+
 def _rows(piece: Range) -> Select[*tuple[Any, ...]]:
     return rows_to_check().where(piece.first <= _SEQ, piece.end > _SEQ)
 
@@ -106,28 +117,27 @@ def _rows(piece: Range) -> Select[*tuple[Any, ...]]:
 def _asked(workers: Executor, opening: Opening, piece: Range) -> Future[list[Checked]]:
     try:
         return workers.submit(_by_worker, opening, piece)
-    except BrokenProcessPool as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, the range is checked here
         broken: Future[list[Checked]] = Future()
         broken.set_exception(error)
         return broken
 
 
 def _answered(answer: Future[list[Checked]]) -> list[Checked]:
-    """Nothing where the worker was killed, or could not be started."""
+    """Nothing where the worker was killed, could not be started, or failed in whichever way."""
     try:
         return answer.result()
-    except BrokenProcessPool:
+    except Exception:  # noqa: BLE001  # whatever it is, the range is checked here
         return []
 
 
 def _by_worker(opening: Opening, piece: Range) -> list[Checked]:
-    """A range in a process of its own; nothing where an entry cannot be read."""
-    with closing(opening()) as store:
-        try:
-            with store.reading() as session:
-                return list(checked(session.connection(), _rows(piece)))
-        except LakeproofError:
-            return []
+    """A range in a process of its own; nothing where the record or an entry cannot be read."""
+    try:
+        with closing(opening()) as store, store.reading() as session:
+            return list(checked(session.connection(), _rows(piece)))
+    except LakeproofError:
+        return []
 
 
 def _of_this_moment(connection: Connection, piece: Range, found: Sequence[Checked]) -> bool:

@@ -10,11 +10,12 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
 
-from lineage.openlineage.faults import Fault, InvalidEvent, Path, render_found, render_path
+from lineage.openlineage.faults import Fault, InvalidEvent, Path, at_most, render_found, render_path
 
 MAX_DEPTH = 200
 MAX_INTEGER = 2**53 - 1
@@ -108,7 +109,7 @@ def _closely(body: bytes) -> Read:
     except RecursionError as error:
         raise InvalidEvent([*marked, _fault((), "deeper nesting", _SHALLOW)]) from error
     if suspicious or marked or _odd(text) or text.count("{") + text.count("[") > MAX_DEPTH:
-        faults = (*marked, *dict.fromkeys(_faults(value)))
+        faults = at_most(chain(marked, _faults(value)))
         if faults:
             return Read(value=_mended(value, -1), faults=faults, first=_mended(value, 0))
     return Read(value=value)

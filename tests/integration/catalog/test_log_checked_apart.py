@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from catalog.catalog import Catalog
-from catalog.log import rows
-from catalog.log.checking import Range, Spread, check_apart, checked
+from catalog.log import checking, rows
+from catalog.log.checking import Range, Spread, check_apart
 from catalog.log.entry import Draft
-from catalog.log.entry_check import Checked, Difference, EntryCheck, rows_to_check
+from catalog.log.entry_check import Difference, EntryCheck, rows_to_check
 from catalog.log.regrowth import PORTION
 from catalog.store import Store
 from lineage.actors import Actor
@@ -93,10 +93,31 @@ def test_ranges_join_to_what_one_process_finds(home: Path, change: str) -> None:
         assert verdict(home) != ""
 
 
-def test_a_range_is_checked_here_when_its_process_was_killed(home: Path) -> None:
-    """No verdict depends on a process that the system may end."""
+@pytest.mark.parametrize(
+    "error", [BrokenProcessPool("killed"), RuntimeError("no thread"), OSError("no file")]
+)
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_range_is_checked_here_when_its_process_does_not_answer(
+    home: Path, error: Exception, asked: bool
+) -> None:
+    """No verdict depends on a process that the system may end, not start, or let fail halfway."""
     tamper(home, *CHANGES["a payload"])
-    assert _joined(home, Killed()) == _joined(home, None)
+    assert _joined(home, Failing(error, asked=asked)) == _joined(home, None)
+
+
+def test_a_range_is_checked_here_when_its_process_cannot_open_the_record(home: Path) -> None:
+    """As where the database takes no more connections."""
+    with ThreadPoolExecutor(1) as workers:
+        assert _joined(home, workers, _refused) == _joined(home, None)
+
+
+def test_all_is_checked_here_where_no_processes_can_be_made(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a system without shared semaphores."""
+    monkeypatch.setattr(checking, "ProcessPoolExecutor", _refused)
+    with Catalog.open(home) as catalog:
+        assert isinstance(catalog.log.verify(spread=APART), Verified)
 
 
 def test_an_erasure_meanwhile_is_no_difference(home: Path) -> None:
@@ -110,28 +131,42 @@ def test_an_erasure_meanwhile_is_no_difference(home: Path) -> None:
     assert [each for portion in found for each in portion.missing] == []
 
 
-class Killed(Executor):
-    """Workers that end before they answer."""
+class Failing(Executor):
+    """Workers that are not taken, or fail before they answer."""
+
+    def __init__(self, error: Exception, *, asked: bool) -> None:
+        self._error = error
+        self._asked = asked
 
     def submit(self, _: Callable[..., Any], /, *__: Any, **___: Any) -> "Future[Any]":
-        raise BrokenProcessPool("killed")
+        if not self._asked:
+            raise self._error
+        failed: Future[Any] = Future()
+        failed.set_exception(self._error)
+        return failed
 
 
-def _joined(home: Path, workers: Executor | None) -> tuple[list[Difference], int, list[bytes]]:
-    """Differences, size and leaves, by ranges or by one pass."""
+def _refused(*_: Any, **__: Any) -> Any:
+    raise OSError("refused")
+
+
+def _joined(
+    home: Path, workers: Executor | None, opening: Callable[[], Store] | None = None
+) -> tuple[list[Difference], int, list[bytes]]:
+    """Differences, size and leaves: by ranges, or by one check that sees one entry after another."""
     differences: list[Difference] = []
-    check, leaves = EntryCheck(differences), list[bytes]()
+    check = EntryCheck(differences)
     store = Store.of(home)
     with closing(store), store.reading() as session:
         connection = session.connection()
-        everything: Iterator[Checked]
         if workers is None:
-            everything = checked(connection, rows_to_check())
+            leaves = [check.leaf_of(row) for row in connection.execute(rows_to_check())]
         else:
-            everything = check_apart(connection, _pieces(SIZE), partial(Store.of, home), workers, 3)
-        for portion in everything:
-            check.join(portion)
-            leaves += portion.leaves
+            leaves = []
+            opened = opening or partial(Store.of, home)
+            for portion in check_apart(connection, _pieces(SIZE), opened, workers, 3):
+                check.join(portion)
+                leaves += portion.leaves
     check.close()
     return differences, check.size, leaves
 

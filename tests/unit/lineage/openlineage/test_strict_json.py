@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lineage.openlineage import InvalidEvent
+from lineage.openlineage.faults import MOST
 from lineage.openlineage.strict_json import _closely, read
 
 _TEXT = st.text() | st.sampled_from(["a:b", '"', "\\", "a", "\u003a", "{[", "]}"])
@@ -61,3 +62,10 @@ def test_the_quick_way_is_the_close_look(text: str) -> None:
 def test_what_is_around_a_value_is_judged_alike(body: bytes) -> None:
     """A byte order mark, something after the value, space, bytes that are no text."""
     assert outcome(read, body) == outcome(_closely, body)
+
+
+def test_faults_are_not_made_beyond_the_most_that_are_listed() -> None:
+    """A body of nothing but faults costs no more than those that are told, and it is said that there are more."""
+    faults = read(b"[" + b",".join([b"NaN"] * 3 * MOST) + b"]").faults
+    assert len(faults) == MOST + 1
+    assert faults[-1].found == f"more than {MOST} faults"
