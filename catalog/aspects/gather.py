@@ -86,7 +86,7 @@ class Gather:
         names = self._names.datasets(edge.dataset for edge in edges)
         return JobView(
             job=job,
-            orchestrator=_orchestrator(event),
+            orchestrator=orchestrator(event),
             facets=event.job_facets,
             description=_description(event.job_facets, event.job_gone),
             inputs=self._files(names[edge.dataset] for edge in edges if edge.direction is Flow.IN),
@@ -104,7 +104,7 @@ class Gather:
         )
         return RunView(
             run=filed,
-            orchestrator=_orchestrator(event),
+            orchestrator=orchestrator(event),
             event_type=event.event_type.value if event.event_type is not None else "OTHER",
             at=event.event_time,
         )
@@ -184,7 +184,8 @@ def _said_of(items: Iterable[EventDataset]) -> str | None:
     return next((each for each in descriptions if each is not None), None)
 
 
-def _orchestrator(event: ParsedEvent) -> str:
+def orchestrator(event: ParsedEvent) -> str:
+    """What runs the event's job, as DataHub calls it."""
     integration = event.job_facets.get("jobType", {}).get("integration")
     engine = event.run_facets.get("processing_engine", {}).get("name")
     return orchestrator_of(integration, engine, event.producer)

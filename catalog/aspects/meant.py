@@ -1,11 +1,11 @@
 """What a urn of DataHub means in the graph: the way back from `urns`.
 
 A urn leaves out a database's host and a file's scheme. So a dataset is looked for under every name that may have given
-it, and what is found is held against the urn that it is filed under.
+it; and whatever is found, a job or a model too, is held against the urn that it is filed under.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,19 +13,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.aspects.filing import Filing
-from catalog.aspects.urns import RESERVED, URN, dataset_urn
+from catalog.aspects.gather import orchestrator
+from catalog.aspects.urns import (
+    RESERVED,
+    URN,
+    Filed,
+    dataset_urn,
+    deployment_urn,
+    job_urn,
+    model_group_urn,
+    model_urn,
+)
 from catalog.graph.asked import AT_ONCE
-from catalog.graph.orm import DatasetRow
+from catalog.graph.orm import DatasetRow, JobRow, RunEventRow
 from catalog.graph.starts import Start
 from catalog.identity.aliases import Aliases
+from catalog.log import rows
+from catalog.log.orm import EntryRow
+from lineage.errors import BadInput
 from lineage.names import DEPLOYMENTS, MODELS, ColumnId, DatasetId, DatasetVersion, JobId
+from lineage.openlineage.logged import parse_logged
 from lineage.times import Instants
 
 _FORM = re.compile(r"urn:li:(?P<kind>[A-Za-z]+):(?P<key>.+)\Z", re.DOTALL)
 _MARKED = re.compile(r"(?P<urn>urn:li:.*\))(?P<sign>[@#])(?P<rest>[^@#()]+)\Z", re.DOTALL)
 _SPELT = {spelt: sign for sign, spelt in RESERVED.items()}
 _ENCODED = re.compile("|".join(_SPELT), re.IGNORECASE)
-_CUTS = 64  # folders of a path
+_NUMBERED = {"mlModel": (MODELS, model_urn), "mlModelDeployment": (DEPLOYMENTS, deployment_urn)}
+_CUTS = 64  # folders of a path, or places where a version may begin
+_EVENTS = 100  # of a job, that are asked what runs it
+_DATASETS = AT_ONCE  # of one name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +64,10 @@ def parse_urn(text: str) -> Urn | None:
 
 
 def meant_by(session: Session, text: str, at: Instants) -> tuple[Start, ...]:
-    """What the urn text, perhaps with `@version` or `#column` behind it, may mean. Nothing where it is no urn."""
+    """What the urn text, perhaps with `@version` or `#column` behind it, may mean. Nothing where it is no urn.
+
+    Raises BadInput where there is more of that name than one question looks at.
+    """
     marked = _MARKED.match(text)
     if marked is None:
         return tuple(_things(session, parse_urn(text), at))
@@ -60,26 +80,53 @@ def meant_by(session: Session, text: str, at: Instants) -> tuple[Start, ...]:
 def _things(session: Session, urn: Urn | None, at: Instants) -> Iterator[Start]:
     match urn:
         case Urn(kind="dataset", parts=(_, name, _)):
-            yield from _datasets(session, urn, name, at)
+            yield from _filed(session, name, lambda filed: parse_urn(dataset_urn(filed)) == urn, at)
         case Urn(kind="schemaField", parts=(owner, column)):
             for each in meant_by(session, owner, at):
                 if isinstance(each, DatasetId):
                     yield ColumnId(dataset=each, column=column)
         case Urn(kind="mlFeature", parts=(table, column)):
-            for each in _named(session, {table}, at):
+            for each in _filed(session, table, lambda filed: filed.name == table, at):
                 yield ColumnId(dataset=each, column=column)
         case Urn(kind="dataJob", parts=(flow, name)):
-            run_by = parse_urn(flow)
-            if run_by is not None and len(run_by.parts) == 3:
-                yield JobId(namespace=run_by.parts[2], name=name)
+            yield from _job(session, urn, parse_urn(flow), name, at)
         case Urn(kind="dataProcessInstance", parts=(run,)):
             yield from _run(run)
         case Urn(kind="mlModelGroup", parts=(_, name, _)):
-            yield DatasetId(namespace=MODELS, name=name)
+            if parse_urn(model_group_urn(name)) == urn:
+                yield DatasetId(namespace=MODELS, name=name)
         case Urn(kind="mlModel" | "mlModelDeployment" as kind, parts=(_, named, _)):
-            name, _, version = named.rpartition("_")
-            namespace = MODELS if kind == "mlModel" else DEPLOYMENTS
+            yield from _numbered(urn, *_NUMBERED[kind], named)
+
+
+def _numbered(
+    urn: Urn, namespace: str, spelt: Callable[[str, str], str], named: str
+) -> Iterator[DatasetVersion]:
+    """A model or deployment at a version; a version may hold the sign that stands before it."""
+    for cut in list(re.finditer("_", named))[-_CUTS:]:
+        name, version = named[: cut.start()], named[cut.end() :]
+        if name and version and parse_urn(spelt(name, version)) == urn:
             yield DatasetVersion(dataset=DatasetId(namespace=namespace, name=name), version=version)
+
+
+def _job(session: Session, urn: Urn, flow: Urn | None, name: str, at: Instants) -> Iterator[JobId]:
+    """The job, where its events say that the urn's orchestrator runs it. Raises BadInput as `_too_many` says."""
+    if flow is None or len(flow.parts) != 3:
+        return
+    runs_it, _, namespace = flow.parts
+    job = JobId(namespace=namespace, name=name)
+    if parse_urn(job_urn(runs_it, job)) != urn:
+        return
+    said = select(RunEventRow.seq).join(JobRow, JobRow.id == RunEventRow.job_id)
+    said = said.where(JobRow.namespace == namespace, JobRow.name == name, RunEventRow.seq < at.log_size)
+    newest = session.scalars(said.order_by(RunEventRow.seq.desc()).limit(_EVENTS)).all()
+    for entry in rows.read_entries(session, rows.select_entries().where(EntryRow.seq.in_(newest))):
+        event = parse_logged(entry.payload)
+        if event is not None and orchestrator(event) == runs_it:
+            yield job
+            return
+    if len(newest) == _EVENTS:
+        raise _too_many(f"the newest {_EVENTS} events of the job {job} do not say that {runs_it} runs it")
 
 
 def _run(text: str) -> Iterator[UUID]:
@@ -89,11 +136,12 @@ def _run(text: str) -> Iterator[UUID]:
         return
 
 
-def _datasets(session: Session, urn: Urn, name: str, at: Instants) -> Iterator[DatasetId]:
+def _filed(session: Session, name: str, fits: Callable[[Filed], bool], at: Instants) -> Iterator[DatasetId]:
+    """What is filed under name, or a name made of it, as fits says; each thing once, by the name that speaks."""
     same = Aliases(session, at)
     filing, found = Filing(session, at, same), dict[DatasetId, None]()
     for each in _named(session, set(_names(name)), at):
-        if parse_urn(dataset_urn(filing.file(each))) == urn:
+        if fits(filing.file(each)):
             found[same.one(each)] = None
     yield from found
 
@@ -101,8 +149,16 @@ def _datasets(session: Session, urn: Urn, name: str, at: Instants) -> Iterator[D
 def _named(session: Session, names: set[str], at: Instants) -> Iterator[DatasetId]:
     known = select(DatasetRow.namespace, DatasetRow.name).where(DatasetRow.seq < at.log_size)
     chosen = known.where(DatasetRow.name.in_(names)).order_by(DatasetRow.namespace, DatasetRow.name)
-    for namespace, name in session.execute(chosen.limit(AT_ONCE)):
+    found = session.execute(chosen.limit(_DATASETS + 1)).all()
+    if len(found) > _DATASETS:
+        raise _too_many(f"more than {_DATASETS} datasets have a name that the urn may stand for")
+    for namespace, name in found:
         yield DatasetId(namespace=namespace, name=name)
+
+
+def _too_many(found: str) -> BadInput:
+    """There is more to look at than one question may: what is meant stays open."""
+    return BadInput(found, next_move="call it NAMESPACE/NAME, as `lakeproof lineage` prints it")
 
 
 def _names(name: str) -> Iterator[str]:

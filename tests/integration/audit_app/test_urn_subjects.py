@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from audit_app.sources import Sources
+from catalog.aspects import meant
 from catalog.catalog import Catalog
 from lakehouse.lake import Lake
 from lakeproof.services.api import catalog_app
@@ -108,6 +109,8 @@ def http(home: Path) -> Iterator[TestClient]:
         (urn("mlflow,m_x_2", "mlModel"), "version", f"{MODELS}/m_x@2"),
         (urn("lakeproof,m_x_1", "mlModelDeployment"), "version", f"{DEPLOYMENTS}/m_x@1"),
         (urn("mlflow,m_x", "mlModelGroup"), "table", f"{MODELS}/m_x"),
+        ("urn:li:dataJob:(urn:li:dataFlow:(unknown,flow,test),flow.1)", "table", "test/flow.1"),
+        ("urn:li:mlFeature:(default.t1,id)", "column", "hive://h:9083/default.t1#id"),
     ],
 )
 def test_a_urn_is_a_name(http: TestClient, subject: str, level: str, start: str) -> None:
@@ -131,11 +134,33 @@ def test_what_is_filed_is_found_under_its_urn(home: Path, http: TestClient) -> N
 
 @pytest.mark.parametrize(
     "subject",
-    [urn("mysql,shop.public.t"), urn(HIVE).replace("PROD", "DEV"), urn("hive,db.events"), "urn:li:dataset:("],
+    [
+        urn("mysql,shop.public.t"),
+        urn(HIVE).replace("PROD", "DEV"),
+        urn("hive,db.events"),
+        "urn:li:dataset:(",
+        urn("sagemaker,m_x_2", "mlModel"),
+        urn("mlflow,m_x_2", "mlModel").replace("PROD", "DEV"),
+        urn("mlflow,m_x_1", "mlModelDeployment"),
+        urn("lakeproof,m_x", "mlModelGroup"),
+        urn("mlflow,m_x", "mlModelGroup").replace("PROD", "DEV"),
+        "urn:li:dataJob:(urn:li:dataFlow:(airflow,flow,test),flow.1)",
+        "urn:li:dataJob:(urn:li:dataFlow:(unknown,other,test),flow.1)",
+    ],
 )
 def test_another_platform_or_environment_is_another_thing(http: TestClient, subject: str) -> None:
     """A urn is not merely the name in it."""
     assert http.get("/api/v2/lineage", params={"subject": subject}).status_code == 404
+
+
+def test_what_is_not_looked_at_is_said(http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more events of a job, or datasets of a name, than a question looks at, it is no NotFound."""
+    job = "urn:li:dataJob:(urn:li:dataFlow:(airflow,flow,test),flow.1)"
+    for limit, most, subject in (("_EVENTS", 1, job), ("_DATASETS", 0, urn(HIVE))):
+        with monkeypatch.context() as patch:
+            patch.setattr(meant, limit, most)
+            told = http.get("/api/v2/lineage", params={"subject": subject})
+        assert told.status_code == 422 and "NAMESPACE/NAME" in told.text
 
 
 def test_the_command_takes_urns_and_a_page_is_no_failure(home: Path) -> None:
