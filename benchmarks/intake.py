@@ -2,7 +2,8 @@
 
 The real service on a home of its own, and in the same minute a floor: a bare server that parses, hashes and stores
 the same events in SQLite, as durably, through the same line. The events are those of `lineage_grid`. One client
-and eight send single events, one sends batches of 100. Processor time is the server's own, without its aspects' process.
+and eight send single events, one sends batches of 100. Processor time is the server's
+own, without its aspects' process.
 """
 
 import argparse

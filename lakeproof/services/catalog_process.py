@@ -45,14 +45,15 @@ def serve_forever(workspace: Workspace, settings: Settings, *, port: int, withou
     app = catalog_app(
         catalog, workspace.lake, without_token=without_token, waiting=waiting, mirroring=mirroring
     )
+    aspects = _aspects(settings)
+    catalog.intake.tell(aspects.call)
     app.router.lifespan_context = _following(
+        aspects,
         Follower(name="mirror", every=30.0, work=mirroring.catch_up),
     )
     settle()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-    with _aspects(settings) as aspects:
-        catalog.intake.tell(aspects.call)
-        Announced(config).run()
+    Announced(config).run()
 
 
 def _aspects(settings: Settings) -> Companion:
@@ -60,7 +61,9 @@ def _aspects(settings: Settings) -> Companion:
     return Companion("aspects", command, {**os.environ, "LAKEPROOF_HOME": str(settings.home)})
 
 
-def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _following(
+    companion: Companion, *followers: Follower
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         ended = threading.Event()
@@ -70,7 +73,8 @@ def _following(*followers: Follower) -> Callable[[FastAPI], AbstractAsyncContext
         ]
         for thread in threads:
             thread.start()
-        yield
+        with companion:
+            yield
         ended.set()
         for thread in threads:
             thread.join()

@@ -40,6 +40,8 @@ class Companion:
 
     def call(self) -> None:
         """Say that there is work. Waits for nothing, and is forgotten where the child has not heard the last ones."""
+        if self._ended.is_set():
+            return
         try:
             os.write(self._mouth, b"\n")
         except BlockingIOError:
