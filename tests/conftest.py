@@ -19,6 +19,7 @@ COMPONENTS = (
     ("browser", "chromium", shutil.which("chromium") is not None),
     ("postgresql", "postgresql", programs() is not None),
     ("openssl", "openssl", shutil.which("openssl") is not None),
+    ("graphviz", "graphviz", shutil.which("dot") is not None),
 )
 
 # Two busy cores make a slow example no fault. Half of Hypothesis's own number: TEST_EFFORT raises it.

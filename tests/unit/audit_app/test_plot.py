@@ -1,6 +1,5 @@
 """Claims about a plotted picture as HTML: its words are text, its links ours, and nothing of others is markup."""
 
-import shutil
 from base64 import b64decode
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -12,8 +11,6 @@ from audit_app.pages.plot import Lead, plot
 from audit_app.plotting import plotted
 from lineage.certainty import Certainty
 from lineage.graph import Edge, Graph, Node, NodeKind
-
-needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz's dot is not installed")
 
 WILD = 'a&b <i>"x"</i> &lt; &nope;'
 
@@ -45,7 +42,7 @@ def shown(drawn: Graph) -> str:
     return plot(svg, leads, said="a picture")
 
 
-@needs_dot
+@pytest.mark.graphviz
 def test_each_node_is_a_link_with_its_words() -> None:
     """One for every kind of shape, where the shape is, with its name as text."""
     html = shown(graph())
@@ -58,7 +55,7 @@ def test_each_node_is_a_link_with_its_words() -> None:
     assert all("width:" in link.attrib["style"] for link in links)
 
 
-@needs_dot
+@pytest.mark.graphviz
 def test_the_image_holds_no_words() -> None:
     """They stand over it, where they are found, read and followed; the lines' words as well."""
     figure = ElementTree.fromstring(shown(graph()))
@@ -69,7 +66,7 @@ def test_the_image_holds_no_words() -> None:
     assert "carries" in "".join(figure.itertext())
 
 
-@needs_dot
+@pytest.mark.graphviz
 def test_a_wild_name_stays_text() -> None:
     """Markup, entities and quotes of others are shown as they are written."""
     figure = ElementTree.fromstring(shown(graph(WILD)))
@@ -78,7 +75,7 @@ def test_a_wild_name_stays_text() -> None:
     assert figure.findall(".//i") == []
 
 
-@needs_dot
+@pytest.mark.graphviz
 def test_a_drawing_is_plotted_once() -> None:
     """The same drawing has the same picture; what dot does not understand has none."""
     drawing = draw(graph())
